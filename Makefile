@@ -1,0 +1,48 @@
+# Every target sets up what it needs by itself, in VENV; nothing outside it is touched.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench build picture clean
+
+help:  ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(READY)  ## Plan the sample town; the results are in out/demo
+	@$(BIN)/lianpian demo -o out/demo
+
+test: $(READY)  ## Run the tests
+	@$(BIN)/python -m pytest -n 2 -q
+
+check: $(READY)  ## Check style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)  ## Put the code into its format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.bench  ## Measure against the peers, in one run
+	$(BIN)/python -m benchmarks
+
+build: $(READY)  ## Build the wheel and the source package into dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+picture: $(READY)  ## Draw the picture of the README from the sample town
+	$(BIN)/python -m tests.picture docs/map.png
+
+clean:  ## Remove everything that was made
+	rm -rf $(VENV) out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $@
+
+$(VENV)/.bench: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,bench]"
+	@touch $@

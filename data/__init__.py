@@ -1,0 +1,1 @@
+"""What comes in: read, check, repair, classify; coordinate systems; standards; samples."""

@@ -1,0 +1,120 @@
+"""What the reading stage hands on: one frozen set of checked layers in one metric coordinate system."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+from pyproj import CRS
+from shapely import Polygon
+
+from data.problems import Problem
+from data.project import Project
+from data.standards import Standard
+
+
+@dataclass(frozen=True)
+class Source:
+    """Name one file that was read.
+
+    Parameters
+    ----------
+    role : str
+        What it was read as: ``"estates"``, ``"ledger"``, ``"facilities"``, ``"network"``, ``"osm"``, ...
+    name : str
+        File name as the project gives it, with forward slashes.
+    sha256 : str
+        Checksum of the bytes that were read.
+    facts : mapping of str to str
+        Decisions worth keeping: encoding, layer, coordinate system, date of the extract.
+    """
+
+    role: str
+    name: str
+    sha256: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Walkways:
+    """Hold the ways a person may walk, split at the nodes they share.
+
+    Parameters
+    ----------
+    nodes : DataFrame
+        Index 0..n-1; columns ``osm_id`` (int64, -1 when not from OpenStreetMap), ``x`` and ``y`` (metres).
+    edges : GeoDataFrame
+        One row per piece between two shared nodes: ``u``, ``v`` (row numbers of ``nodes``), ``length_mm`` (int64),
+        ``way_id`` (int64), ``highway``, ``name`` (str, may be missing), ``steps``, ``private``, ``bridge``, ``tunnel``
+        (bool), ``one_way`` (int8: 1 only u to v, -1 only v to u, 0 both), ``geometry`` (LineString from u to v).
+    """
+
+    nodes: pd.DataFrame
+    edges: gpd.GeoDataFrame
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Hold everything that was read, checked and classified; nothing in it is mutated later.
+
+    Every geometry is in ``crs``, in metres. Numbers that nobody recorded are NaN, texts that nobody recorded are
+    missing; an empty layer has all its columns.
+
+    Parameters
+    ----------
+    project : Project
+        The settings of the run.
+    standard : Standard
+        The standard the gaps are measured against.
+    crs : CRS
+        Projected coordinate system of the analysis.
+    estates : GeoDataFrame
+        Polygons. ``estate_id`` (str, unique), ``name``, ``district``, ``subdistrict``, ``community`` (str),
+        ``households``, ``people``, ``floor_area_m2``, ``buildings``, ``built_year_min``, ``built_year_max``,
+        ``parking_spaces`` (float), ``excluded`` (str: why it may not be renovated, missing when it may), ``source`` (str).
+    buildings : GeoDataFrame
+        Footprints. ``building_id`` (str), ``use`` (str: the tag value or the ledger's word), ``levels``, ``flats`` (float).
+    facilities : GeoDataFrame
+        Points or polygons. ``facility_id`` (str, unique), ``name``, ``service`` (str), ``capacity``, ``floor_area_m2``
+        (float; the capacity counts what the service counts: places, beds or spaces), ``source`` (str).
+    entrances : GeoDataFrame
+        Points where a facility or building is entered. ``osm_id`` (int64).
+    sites : GeoDataFrame
+        Points or polygons that can be put to use. ``site_id`` (str, unique), ``name``, ``kind`` (str), ``links`` (bool: may
+        tie two estates together), ``area_m2`` (float), ``source`` (str).
+    gates : GeoDataFrame
+        Points. ``gate_id`` (str, unique), ``name``, ``state`` (str: open, residents, closed), ``osm_id`` (int64, -1 when not
+        from OpenStreetMap).
+    barriers : GeoDataFrame
+        Lines or polygons nobody walks across. ``barrier_id`` (str), ``kind`` (str: river, water, railway, expressway, wall),
+        ``name`` (str).
+    context : GeoDataFrame
+        What is only drawn. ``kind`` (str: green, water), ``name`` (str).
+    walkways : Walkways
+        The ways a person may walk.
+    boundary : Polygon or None
+        The planning area, when the project names one.
+    problems : tuple of Problem
+        Everything found while reading.
+    sources : tuple of Source
+        Every file read.
+    facts : mapping of str to str
+        What the data says of itself, such as the date of the extract and its licence line.
+    """
+
+    project: Project
+    standard: Standard
+    crs: CRS
+    estates: gpd.GeoDataFrame
+    buildings: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    entrances: gpd.GeoDataFrame
+    sites: gpd.GeoDataFrame
+    gates: gpd.GeoDataFrame
+    barriers: gpd.GeoDataFrame
+    context: gpd.GeoDataFrame
+    walkways: Walkways
+    boundary: Polygon | None
+    problems: tuple[Problem, ...]
+    sources: tuple[Source, ...]
+    facts: Mapping[str, str]

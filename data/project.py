@@ -1,0 +1,154 @@
+"""The settings of a run: the keys of ``project.toml`` and what each may hold."""
+
+import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from data.words import Language
+
+COORDINATES_PATTERN = r"^(auto|wgs84|gcj02|bd09|EPSG:\d{4,6})$"
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ProjectTable(_Table):
+    """Hold ``[project]``."""
+
+    name: str = ""
+    author: str = ""
+    date: datetime.date | None = None
+    crs: str = Field(default="auto", pattern=r"^(auto|EPSG:\d{4,6})$")
+    language: Language = "zh"
+    standard: str = "jiangxi_existing"
+
+
+class LedgerTable(_Table):
+    """Hold ``estates.ledger``: the household ledger and the columns that tie it to the estates."""
+
+    path: str
+    sheet: str | None = None
+    key: str | None = None
+    fields: dict[str, str] = Field(default_factory=dict)
+
+
+class LayerTable(_Table):
+    """Hold the keys that every layer of places has."""
+
+    path: str
+    layer: str | None = None
+    encoding: str = "auto"
+    coordinates: str = Field(default="auto", pattern=COORDINATES_PATTERN)
+    fields: dict[str, str] = Field(default_factory=dict)
+
+
+class EstatesTable(LayerTable):
+    """Hold ``[estates]``."""
+
+    ledger: LedgerTable | None = None
+
+
+class FacilitiesTable(LayerTable):
+    """Hold one ``[[facilities]]``; without ``service`` the kind is told by the rules of the service table."""
+
+    service: str | None = None
+
+
+class NetworkTable(_Table):
+    """Hold ``[network]``: the extract the walkways, gates and barriers come from."""
+
+    path: str
+
+
+class ClustersTable(_Table):
+    """Hold ``[clusters]``.
+
+    The guideline gives no size for a cluster; the default band is that of a five-minute living circle, 5,000 to 12,000
+    people (GB 50437-2007, 2018 edition, table 3.1.2).
+    """
+
+    floor_people: float = Field(default=5_000, gt=0)
+    ceiling_people: float = Field(default=12_000, gt=0)
+    max_walk_minutes: float = Field(default=15, gt=0)
+    max_street_width_m: float = Field(default=30, gt=0)
+    min_facing_m: float = Field(default=15, ge=0)
+    keep_within: Literal["subdistrict", "community", "none"] = "subdistrict"
+    include_unknown_year: bool = False
+    seed: int = 0
+    rounds: int = Field(default=24, ge=1)
+
+
+class GapsTable(_Table):
+    """Hold ``[gaps]``."""
+
+    use_unverified: bool = False
+    thin_share: float = Field(default=0.5, ge=0, le=1)
+
+
+class WalkingTable(_Table):
+    """Hold ``[walking]``."""
+
+    max_snap_m: float = Field(default=200, gt=0)
+    steps_pace: float = Field(default=2.0, ge=1)
+
+
+class EstimatesTable(_Table):
+    """Hold ``[estimates]``: what is assumed where nobody counted households; none of it is an official figure.
+
+    ``levels`` gives the storeys of a residential building by its use where none are recorded; a use that is not listed
+    is not residential. ``household_people`` is the national mean of the 2020 census.
+    """
+
+    levels: dict[str, float] = Field(
+        default={
+            "apartments": 6.0,
+            "residential": 6.0,
+            "dormitory": 5.0,
+            "yes": 6.0,
+            "terrace": 3.0,
+            "house": 2.0,
+            "detached": 2.0,
+            "bungalow": 1.0,
+        }
+    )
+    plot_ratio: float = Field(default=1.4, gt=0)
+    household_floor_area_m2: float = Field(default=85.0, gt=0)
+    household_people: float = Field(default=2.62, gt=0)
+    min_footprint_m2: float = Field(default=60.0, ge=0)
+
+
+class MapTable(_Table):
+    """Hold ``[map]``."""
+
+    title: str = ""
+
+
+class Project(_Table):
+    """Hold the settings of one run.
+
+    Relative paths are taken from ``folder``, the folder of the file the settings were read from.
+    """
+
+    project: ProjectTable = ProjectTable()
+    osm: str | None = None
+    estates: EstatesTable | None = None
+    facilities: tuple[FacilitiesTable, ...] = ()
+    sites: tuple[LayerTable, ...] = ()
+    gates: tuple[LayerTable, ...] = ()
+    barriers: tuple[LayerTable, ...] = ()
+    network: NetworkTable | None = None
+    boundary: LayerTable | None = None
+    clusters: ClustersTable = ClustersTable()
+    gaps: GapsTable = GapsTable()
+    walking: WalkingTable = WalkingTable()
+    estimates: EstimatesTable = EstimatesTable()
+    map: MapTable = MapTable()
+    folder: Path = Path()
+    file_name: str = ""
+
+    def path(self, name: str) -> Path:
+        """Return the path of a file that the project names."""
+        return self.folder / name

@@ -1,0 +1,1 @@
+"""What is worked out: walking network, access, gaps, contiguity, clusters."""

@@ -1,0 +1,97 @@
+"""What the working stage hands on: every figure that any output shows."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from data.inputs import Inputs
+from data.problems import Problem
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Hold the results; a figure that appears in two outputs comes from one column of one frame of these.
+
+    Every geometry is in ``inputs.crs``, in metres; rows are in the order of their identifiers.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        What the plan was worked out from.
+    estates : GeoDataFrame
+        The estates as read, with households, people and floor area filled in where they had to be estimated, and
+        ``label`` (str: the name, or a stand-in), ``estimated`` (bool), ``estimate_method`` (str: ``surveyed``,
+        ``levels``,
+        ``default_levels``, ``floor_area``, ``household_size``, ``plot_ratio``), ``eligible`` (bool), ``eligibility``
+        (str: why or why not), ``cluster_id``
+        (str, missing when in none), ``reason`` (str: why it stands alone, missing when in a cluster), ``gap_count``,
+        ``borderline_count``, ``size_unknown_count``, ``no_data_count``, ``met_count`` (int: services in that state),
+        ``access_kind`` (str: ``gate``, ``crossing``, ``assumed`` or ``none``).
+    facilities : GeoDataFrame
+        The facilities as read, with ``access_kind`` (``entrance``, ``gate``, ``crossing``, ``assumed``, ``none``) and
+        ``people_within`` (float: people whose walk stays within the limit of the service).
+    gaps : DataFrame
+        One row per estate and assessed service: ``estate_id``, ``service``, ``category``, ``state`` (``met``,
+        ``borderline``,
+        ``gap``, ``size_unknown``, ``no_data``), ``walk_minutes``, ``walk_m`` (float, NaN when unreachable),
+        ``facility_id``,
+        ``facility_name`` (str, missing when unreachable), ``metric``, ``measured``, ``threshold``, ``shortfall``,
+        ``unit``
+        (of the threshold that decided the state), ``clause``, ``confidence``.
+    nearest : DataFrame
+        One row per estate and service that has any facility, assessed or not: ``estate_id``, ``service``,
+        ``walk_minutes``,
+        ``walk_m``, ``facility_id``.
+    services : DataFrame
+        One row per assessed service: ``service``, ``category``, ``facilities`` (int), ``expected`` (float: how many
+        places the
+        population would let one expect), ``thin`` (bool: the layer is too thin for absence to prove anything), ``met``,
+        ``borderline``, ``gap``, ``size_unknown``, ``no_data`` (int: estates in that state), ``people_within`` (float),
+        ``people_share`` (float, 0..1: people whose walk stays within the limit), ``limit_minutes`` (float).
+    clusters : GeoDataFrame
+        One row per proposed cluster: ``cluster_id``, ``name`` (str), ``estates`` (int), ``households``, ``people``,
+        ``floor_area_m2``, ``diameter_minutes`` (float), ``subdistricts`` (str), ``estimated`` (bool), ``gap_count``
+        (int:
+        services the cluster as a whole lacks), ``gaps`` (str: their keys joined by ``;``), ``geometry`` (MultiPolygon).
+    pooled : DataFrame
+        One row per cluster and assessed service with a size threshold: ``cluster_id``, ``service``, ``metric``,
+        ``measured``,
+        ``threshold``, ``shortfall``, ``unit``, ``state``, ``clause``, ``confidence``.
+    adjacency : GeoDataFrame
+        One row per pair of neighbours: ``estate_a``, ``estate_b``, ``kind`` (``shared_boundary``, ``street``,
+        ``open_ground``,
+        ``site``), ``street`` (str), ``site_id`` (str), ``width_m``, ``facing_m`` (float), ``geometry`` (LineString
+        between them).
+    access_points : GeoDataFrame
+        One row per place where an estate or facility meets the network: ``owner`` (``estate``, ``facility``),
+        ``owner_id``,
+        ``kind`` (``gate``, ``entrance``, ``crossing``, ``assumed``), ``edge`` (int), ``position_mm``,
+        ``connector_mm`` (int),
+        ``resolved`` (str: how), ``geometry`` (Point on the network).
+    network : GeoDataFrame
+        The walkways, one row per piece, with ``component`` (int, 0 the largest) and ``used`` (bool: in a component that
+        access points may use).
+    components : DataFrame
+        One row per component of the network: ``component``, ``edges`` (int), ``length_m`` (float), ``used`` (bool).
+    summary : DataFrame
+        One row per figure of the run: ``figure`` (str key), ``value`` (float), ``text`` (str, for figures that are
+        words).
+    problems : tuple of Problem
+        Everything found, while reading and while working out.
+    """
+
+    inputs: Inputs
+    estates: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    gaps: pd.DataFrame
+    nearest: pd.DataFrame
+    services: pd.DataFrame
+    clusters: gpd.GeoDataFrame
+    pooled: pd.DataFrame
+    adjacency: gpd.GeoDataFrame
+    access_points: gpd.GeoDataFrame
+    network: gpd.GeoDataFrame
+    components: pd.DataFrame
+    summary: pd.DataFrame
+    problems: tuple[Problem, ...]

@@ -1,0 +1,1 @@
+"""What goes out: web map, tables, GIS layers, problems, manifest."""
