@@ -1,0 +1,1 @@
+"""Read OpenStreetMap extracts: walkways, places, barriers, gates."""

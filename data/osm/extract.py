@@ -1,0 +1,91 @@
+"""One OpenStreetMap extract on disk: is it there, is it one, is it whole."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import osmium
+
+from data.errors import MissingFileError, UnreadableFileError
+from data.problems import error
+
+SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
+
+
+@dataclass(frozen=True)
+class Extract:
+    """Name an extract that can be read.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        What messages call it.
+    date : str
+        Day of the data, ISO form, as the file tells it; empty when it does not.
+    """
+
+    path: Path
+    name: str
+    date: str
+
+    def sha256(self) -> str:
+        """Return the checksum of the file."""
+        with self.path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def open_extract(path: Path, *, name: str | None = None) -> Extract:
+    """Open an extract and look at its header.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.osm.pbf``, ``.osm``, ``.osm.gz`` or ``.osm.bz2`` file.
+    name : str, optional
+        What messages call the file; its own name by default.
+
+    Returns
+    -------
+    Extract
+        The extract.
+
+    Raises
+    ------
+    MissingFileError
+        When there is no such file.
+    UnreadableFileError
+        When it is not an OpenStreetMap file.
+    """
+    shown = name or path.name
+    if not path.is_file():
+        raise MissingFileError(error("missing_file", file=shown))
+    if not path.name.lower().endswith(SUFFIXES):
+        raise UnreadableFileError(error("osm_suffix", file=shown, allowed=" ".join(SUFFIXES)))
+    with reading(shown), osmium.io.Reader(str(path)) as reader:
+        header = reader.header()
+    stamp = header.get("osmosis_replication_timestamp") or header.get("timestamp") or ""
+    return Extract(path, shown, stamp[:10])
+
+
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Turn what the reader says of a broken file into an error that names the file.
+
+    Parameters
+    ----------
+    name : str
+        What messages call the file.
+
+    Raises
+    ------
+    UnreadableFileError
+        When the file is not an OpenStreetMap file, or is broken off.
+    """
+    try:
+        yield
+    except (RuntimeError, ValueError) as fault:
+        raise UnreadableFileError(error("osm_unreadable", file=name, detail=str(fault))) from fault

@@ -1,0 +1,261 @@
+"""From tagged features to layers: estates, buildings, facilities, sites, barriers, gates, entrances, context."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from data.classify import classify_tags
+from data.layers import as_layer
+from data.osm.walkways import walk_rules
+from data.problems import Problem, note
+from data.rules import barrier_rules, facility_rules, site_rules
+
+_NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)?)")
+
+
+@cache
+def layer_rules() -> dict[str, Any]:
+    """Read the rules that say which features become which layer."""
+    return tomllib.loads(files("data").joinpath("osm_layers.toml").read_text("utf-8"))
+
+
+def estates_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:
+    """Take the residential areas as estates.
+
+    Parameters
+    ----------
+    features : GeoDataFrame
+        As :func:`data.osm.features.read_features` gives them, in any coordinate system.
+    crs : CRS
+        Projected coordinate system of the result.
+
+    Returns
+    -------
+    GeoDataFrame
+        Layer ``estates``, by ``estate_id``; districts, subdistricts and communities from the administrative areas.
+    """
+    wanted = layer_rules()["estates"]["landuse"]
+    mine = features[(features["shape"] == "area") & _tag(features, "landuse").isin(wanted)]
+    frame = _named(mine, crs).assign(estate_id=mine["ref"], source="osm")
+    years = _tag(mine, "start_date").str.extract(r"(\d{4})", expand=False).astype(float)
+    frame = frame.assign(built_year_min=years, built_year_max=years)
+    return as_layer(_with_areas(frame, features, crs), layer="estates", crs=crs)
+
+
+def _with_areas(frame: gpd.GeoDataFrame, features: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
+    """Name the smallest administrative area of each level that holds each place."""
+    is_admin = (features["shape"] == "area") & (_tag(features, "boundary") == "administrative")
+    areas = _named(features[is_admin], crs)
+    level = _tag(features[is_admin], "admin_level")
+    points = shapely.point_on_surface(frame.geometry.to_numpy())
+    for name, wanted in layer_rules()["administrative"].items():
+        mine = areas[(level == wanted) & areas["name"].notna()]
+        size = mine.area.to_numpy()
+        place, area = shapely.STRtree(mine.geometry.to_numpy()).query(points, predicate="within")
+        order = np.lexsort((size[area], place))
+        first = order[np.append(True, np.diff(place[order]) != 0)] if len(order) else order
+        found = np.full(len(frame), None, object)
+        found[place[first]] = mine["name"].to_numpy(object)[area[first]]
+        frame = frame.assign(**{name: found})
+    return frame
+
+
+def buildings_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:
+    """Take the building footprints.
+
+    Parameters
+    ----------
+    features, crs
+        As for :func:`estates_of`.
+
+    Returns
+    -------
+    GeoDataFrame
+        Layer ``buildings``.
+    """
+    use = _tag(features, "building")
+    mine = features[(features["shape"] == "area") & use.notna() & (use != "no")]
+    frame = _named(mine, crs).assign(
+        building_id=mine["ref"],
+        use=use[mine.index],
+        levels=_number(_tag(mine, "building:levels")),
+        flats=_number(_tag(mine, "building:flats")),
+    )
+    return as_layer(frame, layer="buildings", crs=crs)
+
+
+def facilities_of(features: gpd.GeoDataFrame, *, crs: CRS, file: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+    """Take the places that offer a service.
+
+    Parameters
+    ----------
+    features, crs
+        As for :func:`estates_of`.
+    file : str
+        What messages call the extract.
+
+    Returns
+    -------
+    GeoDataFrame
+        Layer ``facilities``; a place of several services has one row each.
+    tuple of Problem
+        Points that stand for an area of the same service around them, and were left out.
+    """
+    mine = features[features["shape"] != "line"].reset_index(drop=True)
+    found = classify_tags(mine["tags"].tolist(), rules=facility_rules())
+    places = mine.iloc[found["row"]].reset_index(drop=True)
+    service = found["kind"].to_numpy(object)
+    several = places["ref"].duplicated(keep=False).to_numpy()
+    ids = np.where(several, places["ref"] + ":" + service, places["ref"])
+    frame = _named(places, crs).assign(
+        facility_id=ids, service=service, capacity=_number(_tag(places, "capacity")), source="osm"
+    )
+    return _without_doubles(as_layer(frame, layer="facilities", crs=crs), file)
+
+
+def _without_doubles(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+    """Leave out points inside an area of the same service."""
+    shapes = frame.geometry.to_numpy()
+    is_area = shapely.get_dimensions(shapes) == 2
+    areas, points = np.flatnonzero(is_area), np.flatnonzero(~is_area)
+    point, area = shapely.STRtree(shapes[areas]).query(shapes[points], predicate="within")
+    same = frame["service"].to_numpy()[points[point]] == frame["service"].to_numpy()[areas[area]]
+    pairs = pd.DataFrame({"point": points[point[same]], "area": areas[area[same]]}).drop_duplicates("point")
+    ids, names = frame["facility_id"].to_numpy(), frame["name"].to_numpy()
+    problems = tuple(
+        note("facility_double", file=file, feature=ids[point], value=names[point] or "", other=ids[area])
+        for point, area in pairs.itertuples(index=False)
+    )
+    return frame.drop(index=pairs["point"]).reset_index(drop=True), problems
+
+
+def sites_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:
+    """Take the places that can be put to use.
+
+    Parameters
+    ----------
+    features, crs
+        As for :func:`estates_of`.
+
+    Returns
+    -------
+    GeoDataFrame
+        Layer ``sites``; a place of several kinds is of the first of them.
+    """
+    mine = features[features["shape"] != "line"].reset_index(drop=True)
+    rules = site_rules()
+    found = classify_tags(mine["tags"].tolist(), rules=rules).drop_duplicates("row")
+    frame = _named(mine.iloc[found["row"]].reset_index(drop=True), crs)
+    kind = found["kind"].to_numpy(object)
+    area_m2 = frame.area.where(frame.area > 0)
+    frame = frame.assign(site_id=frame["ref"], kind=kind, links=np.isin(kind, sorted(rules.links)), area_m2=area_m2)
+    return as_layer(frame.assign(source="osm"), layer="sites", crs=crs)
+
+
+def barriers_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:
+    """Take what nobody walks across.
+
+    Parameters
+    ----------
+    features, crs
+        As for :func:`estates_of`.
+
+    Returns
+    -------
+    GeoDataFrame
+        Layer ``barriers``; only water bars by its area, a wall or railway drawn around an area is the line around it.
+    """
+    mine = features[features["shape"] != "point"].reset_index(drop=True)
+    found = classify_tags(mine["tags"].tolist(), rules=barrier_rules()).drop_duplicates("row")
+    frame = _named(mine.iloc[found["row"]].reset_index(drop=True), crs)
+    shapes, kind = frame.geometry.to_numpy(), found["kind"].to_numpy(object)
+    ring = ~np.isin(kind, ["river", "water"]) & (shapely.get_dimensions(shapes) == 2)
+    frame = frame.set_geometry(np.where(ring, shapely.boundary(shapes), shapes), crs=crs)
+    return as_layer(frame.assign(barrier_id=frame["ref"], kind=kind), layer="barriers", crs=crs)
+
+
+def gates_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:
+    """Take the gates and what their tags say of their state.
+
+    Parameters
+    ----------
+    features, crs
+        As for :func:`estates_of`.
+
+    Returns
+    -------
+    GeoDataFrame
+        Layer ``gates``; a gate whose tags say nothing is open.
+    """
+    mine = features[(features["shape"] == "point") & _tag(features, "barrier").isin(walk_rules().gates)]
+    rules = layer_rules()["gate_state"]
+    closed, residents = (_any_tag(mine, rules[name]) for name in ("closed_if", "residents_if"))
+    state = np.where(closed, "closed", np.where(residents, "residents", "open"))
+    return as_layer(_named(mine, crs).assign(gate_id=mine["ref"], state=state), layer="gates", crs=crs)
+
+
+def entrances_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:
+    """Take the entrances of buildings and grounds.
+
+    Parameters
+    ----------
+    features, crs
+        As for :func:`estates_of`.
+
+    Returns
+    -------
+    GeoDataFrame
+        Layer ``entrances``.
+    """
+    tag = _tag(features, "entrance")
+    mine = features[(features["shape"] == "point") & tag.notna() & ~tag.isin(["no", "emergency", "exit"])]
+    return as_layer(_named(mine, crs), layer="entrances", crs=crs)
+
+
+def context_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:
+    """Take the green areas that a map shows for orientation.
+
+    Parameters
+    ----------
+    features, crs
+        As for :func:`estates_of`.
+
+    Returns
+    -------
+    GeoDataFrame
+        Layer ``context``.
+    """
+    green = _any_tag(features, layer_rules()["context"]) & (features["shape"] == "area").to_numpy()
+    return as_layer(_named(features[green], crs).assign(kind="green"), layer="context", crs=crs)
+
+
+def _tag(features: gpd.GeoDataFrame, key: str) -> pd.Series:
+    return pd.Series([tags.get(key) for tags in features["tags"]], index=features.index, dtype=object)
+
+
+def _any_tag(features: gpd.GeoDataFrame, wanted: Mapping[str, list[str]]) -> np.ndarray:
+    found = np.zeros(len(features), bool)
+    for key, values in wanted.items():
+        found |= _tag(features, key).isin(values).to_numpy()
+    return found
+
+
+def _number(texts: pd.Series) -> pd.Series:
+    """Return the number a tag starts with, NaN where it has none."""
+    found = [_NUMBER.match(text) if isinstance(text, str) else None for text in texts]
+    return pd.Series([float(match[1]) if match else np.nan for match in found], index=texts.index, dtype=float)
+
+
+def _named(features: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
+    """Project features and give them the name that Chinese readers know them by."""
+    chinese, name = _tag(features, "name:zh"), _tag(features, "name")
+    return features.to_crs(crs).assign(name=chinese.where(chinese.notna(), name))
