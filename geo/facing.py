@@ -1,0 +1,241 @@
+"""How long two parcels face each other: exact lengths along their walls, with what stands between taken out.
+
+A wall sees another along its own outward normal. The part of a wall that sees a neighbour is bounded by straight lines,
+so its length follows from the coordinates; a thing that stands between hides exactly its own projection onto the wall.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geo.intervals import Intervals, merge, subtract
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Geometries = npt.NDArray[np.object_]
+
+OVERLAP_M = 1.0
+FACING_COSINE = -0.5
+SKIN_M = 0.3
+SIMPLIFY_M = 0.25
+
+
+@dataclass(frozen=True)
+class Walls:
+    """Hold the outer walls of parcels, walked with the parcel on the left; all arrays have one entry per wall.
+
+    Parameters
+    ----------
+    parcel : array of int
+        Row of the parcel.
+    start, along, normal : array of float, shape (k, 2)
+        First point, unit vector along the wall, unit vector outward.
+    length : array of float
+        Metres.
+    """
+
+    parcel: Ints
+    start: Floats
+    along: Floats
+    normal: Floats
+    length: Floats
+
+
+@dataclass(frozen=True)
+class Facing:
+    """Hold pairs of parcels that face each other, sorted by parcel; all arrays have one entry per pair.
+
+    Parameters
+    ----------
+    a, b : array of int
+        Rows of the parcels, a < b.
+    facing_m : array of float
+        Length over which they see each other, the lesser of the two sides.
+    width_m : array of float
+        Mean distance over that length.
+    link : array of LineString
+        From wall to wall, in the middle of the longest facing stretch.
+    """
+
+    a: Ints
+    b: Ints
+    facing_m: Floats
+    width_m: Floats
+    link: Geometries
+
+
+@dataclass(frozen=True)
+class _Strips:
+    wall: Ints
+    parcel: Ints
+    other: Ints
+    low: Floats
+    high: Floats
+    depth_low: Floats
+    depth_high: Floats
+
+
+def facing_pairs(parcels: Geometries, *, barriers: Geometries, ways: Geometries, max_width_m: float) -> Facing:
+    """Find the parcels that face each other.
+
+    Parameters
+    ----------
+    parcels : array of Polygon or MultiPolygon, shape (n,)
+        The parcels, metres.
+    barriers : array of geometry
+        What hides a neighbour, unless a way crosses it in between.
+    ways : array of LineString
+        Where people walk.
+    max_width_m : float
+        Greatest distance across which parcels face each other.
+
+    Returns
+    -------
+    Facing
+        The pairs with any facing length. Parcels that meet at a corner only are no pair.
+    """
+    walls = _walls(parcels)
+    strips = _strips(walls, max_width_m)
+    shapes = _shapes(walls, strips)
+    blocked = _blocked(walls, strips, shapes, (parcels, barriers, ways))
+    whole = Intervals(np.arange(len(strips.wall)), strips.low, strips.high)
+    return _sum_up(walls, strips, subtract(whole, blocked=blocked))
+
+
+def _walls(parcels: Geometries) -> Walls:
+    parts, owner = shapely.get_parts(shapely.simplify(parcels, SIMPLIFY_M), return_index=True)
+    rings = shapely.get_exterior_ring(shapely.orient_polygons(parts, exterior_cw=False))
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    here = np.flatnonzero(ring[1:] == ring[:-1])
+    step = xy[here + 1] - xy[here]
+    length = np.hypot(step[:, 0], step[:, 1])
+    here, step, length = here[length > 0], step[length > 0], length[length > 0]
+    along = step / length[:, None]
+    normal = np.column_stack([along[:, 1], -along[:, 0]])
+    return Walls(owner[ring[here]].astype(np.int64), xy[here], along, normal, length)
+
+
+def _strips(walls: Walls, max_width_m: float) -> _Strips:
+    """Return, for walls of different parcels that face each other, the stretch of the first that sees the second."""
+    stop = walls.start + walls.along * walls.length[:, None]
+    lines = shapely.linestrings(np.stack([walls.start, stop], axis=1))
+    wall, other = shapely.STRtree(lines).query(lines, predicate="dwithin", distance=max_width_m)
+    cosine = (walls.along[wall] * walls.along[other]).sum(axis=1)
+    keep = (walls.parcel[wall] != walls.parcel[other]) & (cosine <= FACING_COSINE)
+    wall, other = wall[keep], other[keep]
+    near, far = (_in_frame(walls, wall, point[other]) for point in (stop, walls.start))
+    slope = (far[:, 1] - near[:, 1]) / (far[:, 0] - near[:, 0])
+    low, high = np.maximum(near[:, 0], 0), np.minimum(far[:, 0], walls.length[wall])
+    low, high = _within_depth(low, high, near, slope, max_width_m)
+    seen = np.flatnonzero(high - low > 1e-6)
+    low, high, wall, other, near, slope = low[seen], high[seen], wall[seen], other[seen], near[seen], slope[seen]
+    depth_low, depth_high = (near[:, 1] + slope * (end - near[:, 0]) for end in (low, high))
+    return _Strips(wall, walls.parcel[wall], walls.parcel[other], low, high, depth_low, depth_high)
+
+
+def _in_frame(walls: Walls, wall: Ints, point: Floats) -> Floats:
+    """Return points as distance along and out of a wall."""
+    off = point - walls.start[wall]
+    return np.column_stack([(off * walls.along[wall]).sum(axis=1), (off * walls.normal[wall]).sum(axis=1)])
+
+
+def _within_depth(low: Floats, high: Floats, near: Floats, slope: Floats, max_width_m: float) -> tuple[Floats, Floats]:
+    """Shorten stretches to where the other wall is neither behind this one nor farther than the width."""
+    for limit, sign in ((-OVERLAP_M, 1.0), (max_width_m, -1.0)):
+        start = sign * (near[:, 1] + slope * (low - near[:, 0]) - limit)
+        stop = sign * (near[:, 1] + slope * (high - near[:, 0]) - limit)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            root = near[:, 0] + (limit - near[:, 1]) / slope
+        out = (start < 0) & (stop < 0)
+        low = np.where((start < 0) & ~out, np.maximum(low, root), low)
+        high = np.where(out, low, np.where(stop < 0, np.minimum(high, root), high))
+    return low, high
+
+
+def _shapes(walls: Walls, strips: _Strips) -> Geometries:
+    """Return the ground between the walls of each strip, less a skin at either end; missing where the walls touch."""
+    corners = []
+    for place, depth in (
+        (strips.low, 0.0),
+        (strips.high, 0.0),
+        (strips.high, strips.depth_high),
+        (strips.low, strips.depth_low),
+    ):
+        out = SKIN_M if isinstance(depth, float) else depth - SKIN_M
+        base = walls.start[strips.wall] + walls.along[strips.wall] * place[:, None]
+        corners.append(base + walls.normal[strips.wall] * np.broadcast_to(out, place.shape)[:, None])
+    open_ground = np.minimum(strips.depth_low, strips.depth_high) > 2 * SKIN_M
+    shapes = np.full(len(strips.wall), None, object)
+    shapes[open_ground] = shapely.polygons(np.stack(corners, axis=1)[open_ground])
+    return shapes
+
+
+def _blocked(
+    walls: Walls, strips: _Strips, shapes: Geometries, around: tuple[Geometries, Geometries, Geometries]
+) -> Intervals:
+    """Return the stretches of each strip's wall that something in between hides."""
+    parcels, barriers, ways = around
+    strip, thing = shapely.STRtree(parcels).query(shapes, predicate="intersects")
+    pieces = [shapely.intersection(shapes[strip], parcels[thing])]
+    owners = [strip]
+    strip, thing = shapely.STRtree(barriers).query(shapes, predicate="intersects")
+    hidden = shapely.intersection(shapes[strip], barriers[thing])
+    crossed = np.unique(shapely.STRtree(ways).query(hidden, predicate="intersects")[0])
+    shut = ~np.isin(np.arange(len(strip)), crossed)
+    pieces.append(hidden[shut])
+    owners.append(strip[shut])
+    parts, index = shapely.get_parts(np.concatenate(pieces), return_index=True)
+    owner = np.concatenate(owners)[index]
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    s = _in_frame(walls, strips.wall[owner[part]], xy)[:, 0]
+    if not len(part):
+        return Intervals(np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
+    first = np.flatnonzero(np.append(True, part[1:] != part[:-1]))
+    return Intervals(owner[part[first]], np.minimum.reduceat(s, first), np.maximum.reduceat(s, first))
+
+
+def _sum_up(walls: Walls, strips: _Strips, free: Intervals) -> Facing:
+    """Add up what is seen, wall by wall and then parcel by parcel."""
+    pair = np.column_stack([strips.parcel, strips.other])[free.key]
+    _, line = np.unique(np.column_stack([strips.wall[free.key], pair[:, 1]]), axis=0, return_inverse=True)
+    line = line.reshape(-1)
+    seen = merge(Intervals(line, free.low, free.high))
+    length = np.bincount(seen.key, weights=seen.high - seen.low)
+    _, first = np.unique(line, return_index=True)
+    sides, side = np.unique(pair[first], axis=0, return_inverse=True)
+    facing = np.bincount(side.reshape(-1), weights=length).astype(np.float64)
+    middle = (free.low + free.high) / 2
+    span = strips.high[free.key] - strips.low[free.key]
+    share = (middle - strips.low[free.key]) / span
+    depth = strips.depth_low[free.key] * (1 - share) + strips.depth_high[free.key] * share
+    return _both_sides(
+        sides, facing, (pair, free.high - free.low, depth, _links(walls, strips, free.key, middle, depth))
+    )
+
+
+def _links(walls: Walls, strips: _Strips, key: Ints, middle: Floats, depth: Floats) -> Geometries:
+    start = walls.start[strips.wall[key]] + walls.along[strips.wall[key]] * middle[:, None]
+    stop = start + walls.normal[strips.wall[key]] * np.maximum(depth, 0.01)[:, None]
+    lines: Geometries = shapely.linestrings(np.stack([start, stop], axis=1))
+    return lines
+
+
+def _both_sides(sides: Ints, facing: Floats, free: tuple[Ints, Floats, Floats, Geometries]) -> Facing:
+    """Keep the pairs that see each other from both sides, with the lesser length and the mean width."""
+    pair, length, depth, link = free
+    table = {(int(a), int(b)): value for (a, b), value in zip(sides, facing, strict=True)}
+    kept = [key for key in table if key[0] < key[1] and key[::-1] in table]
+    a, b = (np.array([key[i] for key in kept], np.int64) for i in (0, 1))
+    facing_m = np.array([min(table[key], table[key[::-1]]) for key in kept])
+    keys = np.sort(pair, axis=1)
+    n = int(keys.max()) + 1 if len(keys) else 1
+    code, mine = keys[:, 0] * n + keys[:, 1], a * n + b
+    at = np.searchsorted(mine, code)
+    ok = (at < len(mine)) & (mine[np.minimum(at, max(len(mine) - 1, 0))] == code) if len(mine) else at < 0
+    weight = np.bincount(at[ok], weights=length[ok], minlength=len(mine))
+    width = np.bincount(at[ok], weights=(length * np.maximum(depth, 0))[ok], minlength=len(mine)) / weight
+    order = np.lexsort((-length[ok], at[ok]))
+    longest = order[np.append(True, np.diff(at[ok][order]) != 0)] if len(order) else order
+    return Facing(a, b, facing_m, width, link[ok][longest])

@@ -1,0 +1,81 @@
+"""The table of clusters with the ground each covers."""
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from data.project import ClustersTable
+from geo.walk_times import Pairs
+
+Floats = npt.NDArray[np.float64]
+_COLUMNS = [
+    "cluster_id", "name", "estates", "households", "people", "floor_area_m2", "diameter_minutes", "subdistricts",
+    "estimated", "geometry",
+]  # fmt: skip
+
+
+def cluster_table(
+    estates: gpd.GeoDataFrame, *, members: Sequence[Sequence[int]], reach: Pairs, limits: ClustersTable
+) -> gpd.GeoDataFrame:
+    """Sum up each cluster.
+
+    Parameters
+    ----------
+    estates : GeoDataFrame
+        Columns as ``Plan.estates``.
+    members : sequence of sequence of int
+        Rows of the estates of each cluster.
+    reach : Pairs
+        Walks between estates.
+    limits : ClustersTable
+        Settings of the run.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns as ``Plan.clusters`` but for the gaps. The name is that of the estate with most people; the geometry is
+        the estates with the ground between those that face each other.
+    """
+    diameter = _diameters(members, reach, len(estates))
+    rows = []
+    for number, cluster in enumerate(members):
+        mine = estates.iloc[list(cluster)]
+        largest = mine.sort_values(["people", "estate_id"], ascending=[False, True]).iloc[0]
+        rows.append(
+            {
+                "cluster_id": mine["cluster_id"].iloc[0],
+                "name": largest["label"],
+                "estates": len(mine),
+                "households": mine["households"].sum(),
+                "people": mine["people"].sum(),
+                "floor_area_m2": mine["floor_area_m2"].sum(),
+                "diameter_minutes": round(diameter[number], 2),
+                "subdistricts": ";".join(sorted(mine["subdistrict"].dropna().unique())),
+                "estimated": bool(mine["estimated"].any()),
+                "geometry": _outline(mine.geometry.to_numpy(), limits.max_street_width_m),
+            }
+        )
+    return gpd.GeoDataFrame(rows, columns=_COLUMNS, geometry="geometry", crs=estates.crs)
+
+
+def _diameters(members: Sequence[Sequence[int]], reach: Pairs, n: int) -> Floats:
+    """Return the longest walk between two estates of each cluster, in minutes."""
+    home = np.full(n, -1)
+    for number, cluster in enumerate(members):
+        home[list(cluster)] = number
+    inside = (home[reach.origin] >= 0) & (home[reach.origin] == home[reach.target]) & (reach.origin != reach.target)
+    diameter = np.zeros(len(members))
+    np.maximum.at(diameter, home[reach.origin[inside]], reach.cost_ms[inside] / 60_000)
+    return diameter
+
+
+def _outline(polygons: npt.NDArray[np.object_], max_street_width_m: float) -> shapely.MultiPolygon:
+    half = max_street_width_m / 2
+    closed = shapely.buffer(
+        shapely.buffer(shapely.union_all(polygons), half, join_style="mitre"), -half, join_style="mitre"
+    )
+    outline = shapely.union_all([closed, *polygons])
+    return shapely.multipolygons(shapely.get_parts(outline)) if outline.geom_type != "MultiPolygon" else outline

@@ -1,0 +1,295 @@
+"""From inputs to plan, stage by stage."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import pandas as pd
+import shapely
+
+from data.inputs import Inputs
+from data.problems import Problem, warning
+from data.thresholds import expired_thresholds
+from geo.access_points import Surroundings, estate_access, facility_access
+from geo.adjacency import AdjacencyLimits, find_neighbours
+from geo.assessment import STATES, ask, nearest_table, service_table
+from geo.clusters import Clustering, ClusterLimits, Town, grow_clusters
+from geo.completeness import check_completeness
+from geo.eligibility import judge_eligibility
+from geo.gaps import GAP_COLUMNS, Question, judge_service
+from geo.network import Network, build_network, component_table
+from geo.outlines import cluster_table
+from geo.people import fill_people
+from geo.plan import Plan
+from geo.pooling import cluster_gaps, pool
+from geo.summary import summarise
+from geo.walk_times import Pairs
+from geo.walks import WalkLimits, Walks, walk_town
+
+Stage = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class _Access:
+    network: Network
+    around: Surroundings
+    points: gpd.GeoDataFrame
+
+
+def work_out(inputs: Inputs, *, stage: Stage = lambda _: None) -> Plan:
+    """Work out the plan.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        What was read.
+    stage : callable
+        Called with the key of each stage as it begins, for a progress bar.
+
+    Returns
+    -------
+    Plan
+        Every figure that any output shows.
+    """
+    stage("access")
+    estates = _prepare(inputs)
+    access = _connect(inputs, estates)
+    estates, facilities = _with_access(estates, inputs.facilities, access.points)
+    stage("walks")
+    questions = _questions(inputs, estates)
+    walks = _walk(inputs, access, estates, questions)
+    stage("gaps")
+    gaps = _judge(questions, walks, estates, facilities)
+    estates, facilities = _with_counts(estates, gaps), _with_people(facilities, walks, estates)
+    stage("neighbours")
+    adjacency = _neighbours(inputs, estates)
+    stage("clusters")
+    estates, clustering = _cluster(inputs, estates, adjacency, walks.reach)
+    clusters = cluster_table(estates, members=clustering.members, reach=walks.reach, limits=inputs.project.clusters)
+    pooled = pool(
+        questions, walks=walks, estates=estates, facilities=facilities, cluster_ids=clusters["cluster_id"].tolist()
+    )
+    lacks = cluster_gaps(gaps, estates=estates, pooled=pooled).reindex(clusters["cluster_id"])
+    clusters = clusters.assign(
+        gap_count=lacks["gap_count"].fillna(0).astype(int).to_numpy(), gaps=lacks["gaps"].fillna("").to_numpy()
+    )
+    services = service_table(questions, gaps=gaps, facilities=facilities, estates=estates)
+    problems = _problems(inputs, questions, access, estates, facilities)
+    return Plan(
+        inputs=inputs,
+        estates=estates,
+        facilities=facilities,
+        gaps=gaps,
+        nearest=nearest_table(
+            walks, estate_ids=estates["estate_id"].tolist(), facilities=facilities, standard=inputs.standard
+        ),
+        services=services,
+        clusters=clusters,
+        pooled=pooled,
+        adjacency=adjacency,
+        access_points=access.points,
+        network=_network_layer(inputs, access.network),
+        components=component_table(access.network),
+        summary=summarise(estates, clusters=clusters, services=services, bound=clustering.bound, problems=problems),
+        problems=problems,
+    )
+
+
+def _prepare(inputs: Inputs) -> gpd.GeoDataFrame:
+    """Estimate what nobody counted, judge who takes part, and give everybody a label."""
+    project = inputs.project
+    estates = fill_people(inputs.estates, buildings=inputs.buildings, assumed=project.estimates)
+    estates = judge_eligibility(
+        estates,
+        rule=inputs.standard.eligibility,
+        year=project.project.date.year if project.project.date else None,
+        include_unknown_year=project.clusters.include_unknown_year,
+    )
+    label = estates["name"].where(estates["name"].notna(), estates["estate_id"])
+    return estates.assign(label=label).sort_values("estate_id").reset_index(drop=True)
+
+
+def _connect(inputs: Inputs, estates: gpd.GeoDataFrame) -> _Access:
+    edges = inputs.walkways.edges
+    shut = inputs.gates.loc[inputs.gates["state"] != "open", "osm_id"].to_numpy(np.int64)
+    network = build_network(inputs.walkways, closed_osm_ids=shut)
+    kinds = inputs.barriers["kind"]
+    around = Surroundings(
+        network=network,
+        lines=edges.geometry.to_numpy(),
+        raised=(edges["bridge"] | edges["tunnel"]).to_numpy(bool),
+        barriers=inputs.barriers.geometry.to_numpy(),
+        walls=inputs.barriers[kinds == "wall"].geometry.to_numpy(),
+        max_snap_m=inputs.project.walking.max_snap_m,
+        crs=inputs.crs,
+    )
+    of_estates = estate_access(estates, gates=inputs.gates, around=around)
+    of_facilities = facility_access(inputs.facilities, entrances=inputs.entrances, gates=inputs.gates, around=around)
+    points = pd.concat([of_estates, of_facilities], ignore_index=True)
+    return _Access(network, around, gpd.GeoDataFrame(points, geometry="geometry", crs=inputs.crs))
+
+
+def _with_access(
+    estates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, points: gpd.GeoDataFrame
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Tell each owner how it is connected, by the surest kind it has."""
+    rank = points["kind"].map({"gate": 0, "entrance": 0, "crossing": 1, "assumed": 2})
+    best = points.assign(rank=rank).sort_values("rank", kind="stable").drop_duplicates(["owner", "owner_id"])
+    kinds = best.set_index(["owner", "owner_id"])["kind"]
+    frames = []
+    for frame, owner, key in ((estates, "estate", "estate_id"), (facilities, "facility", "facility_id")):
+        mine = kinds[kinds.index.get_level_values(0) == owner].droplevel(0)
+        frames.append(frame.assign(access_kind=frame[key].map(mine).fillna("none").astype(object)))
+    return frames[0], frames[1]
+
+
+def _questions(inputs: Inputs, estates: gpd.GeoDataFrame) -> tuple[Question, ...]:
+    settings = inputs.project
+    return ask(
+        inputs.standard,
+        facilities=inputs.facilities,
+        people=float(estates["people"].sum()),
+        on=settings.project.date,
+        use_unverified=settings.gaps.use_unverified,
+        thin_share=settings.gaps.thin_share,
+    )
+
+
+def _walk(inputs: Inputs, access: _Access, estates: gpd.GeoDataFrame, questions: tuple[Question, ...]) -> Walks:
+    return walk_town(
+        access.network,
+        access=access.points,
+        estate_ids=estates["estate_id"].to_numpy(object),
+        facilities=inputs.facilities,
+        standard=inputs.standard,
+        limits=WalkLimits(
+            {question.service.key: question.limit_minutes for question in questions},
+            inputs.project.clusters.max_walk_minutes,
+            inputs.project.walking.steps_pace,
+        ),
+    )
+
+
+def _judge(
+    questions: tuple[Question, ...], walks: Walks, estates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    tables = [judge_service(question, walks=walks, estates=estates, facilities=facilities) for question in questions]
+    if not tables:
+        return pd.DataFrame(columns=GAP_COLUMNS)
+    return pd.concat(tables, ignore_index=True).sort_values("estate_id", kind="stable").reset_index(drop=True)
+
+
+def _with_counts(estates: gpd.GeoDataFrame, gaps: pd.DataFrame) -> gpd.GeoDataFrame:
+    counts = gaps.groupby(["estate_id", "state"]).size().unstack(fill_value=0)
+    counts = counts.reindex(index=estates["estate_id"], columns=list(STATES), fill_value=0)
+    return estates.assign(**{f"{state}_count": counts[state].to_numpy(np.int64) for state in STATES})
+
+
+def _with_people(facilities: gpd.GeoDataFrame, walks: Walks, estates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    people = np.full(len(facilities), np.nan)
+    weight = estates["people"].to_numpy(float)
+    for service, pairs in walks.within.items():
+        mine = (facilities["service"] == service).to_numpy()
+        served = np.bincount(pairs.target, weights=weight[pairs.origin], minlength=len(facilities))
+        people[mine] = served[mine]
+    return facilities.assign(people_within=people)
+
+
+def _neighbours(inputs: Inputs, estates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    edges = inputs.walkways.edges
+    limits = inputs.project.clusters
+    return find_neighbours(
+        estates,
+        sites=inputs.sites,
+        barriers=inputs.barriers,
+        ways=edges[~edges["private"]],
+        limits=AdjacencyLimits(limits.max_street_width_m, limits.min_facing_m),
+    )
+
+
+def _cluster(
+    inputs: Inputs, estates: gpd.GeoDataFrame, adjacency: gpd.GeoDataFrame, reach: Pairs
+) -> tuple[gpd.GeoDataFrame, Clustering]:
+    """Grow the clusters and write into each estate where it belongs, or why it stands alone."""
+    settings = inputs.project.clusters
+    joined = (estates["eligible"] & (estates["access_kind"] != "none")).to_numpy()
+    graph, parted = _graph(estates, adjacency, joined, settings.keep_within)
+    both = _both_ways(reach, len(estates))
+    limits = ClusterLimits(settings.floor_people, settings.ceiling_people, settings.rounds, settings.seed)
+    clustering = grow_clusters(Town(estates["people"].tolist(), graph, both), limits=limits)
+    reason = pd.Series(None, estates.index, dtype=object)
+    reason[~estates["eligible"]] = "not_eligible"
+    reason[estates["eligible"] & (estates["access_kind"] == "none")] = "no_access"
+    cluster_id = pd.Series(None, estates.index, dtype=object)
+    for i, why in clustering.reasons.items():
+        reason[i] = "other_subdistrict" if why in ("no_neighbour", "below_floor") and i in parted else why
+    for number, members in enumerate(clustering.members, start=1):
+        cluster_id[list(members)] = f"C{number:03d}"
+    return estates.assign(cluster_id=cluster_id, reason=reason), clustering
+
+
+def _graph(
+    estates: gpd.GeoDataFrame, adjacency: gpd.GeoDataFrame, joined: np.ndarray, keep_within: str
+) -> tuple[nx.Graph, set[int]]:
+    """Return the neighbours that may share a cluster, and the estates that lost one to an administrative line."""
+    row = {identifier: i for i, identifier in enumerate(estates["estate_id"])}
+    graph = nx.Graph()
+    graph.add_nodes_from(int(i) for i in np.flatnonzero(joined))
+    area = None if keep_within == "none" else estates[keep_within].to_numpy(object)
+    parted: set[int] = set()
+    for a, b, facing_m in adjacency[["estate_a", "estate_b", "facing_m"]].itertuples(index=False):
+        i, j = row[a], row[b]
+        if not (joined[i] and joined[j]):
+            continue
+        if area is not None and not pd.isna(area[i]) and not pd.isna(area[j]) and area[i] != area[j]:
+            parted |= {i, j}
+        else:
+            graph.add_edge(i, j, facing_m=float(facing_m))
+    return graph, parted
+
+
+def _both_ways(reach: Pairs, n: int) -> list[frozenset[int]]:
+    """Return, for each estate, those it reaches and is reached from."""
+    ahead = set(zip(reach.origin.tolist(), reach.target.tolist(), strict=True))
+    sets: list[set[int]] = [{i} for i in range(n)]
+    for i, j in ahead:
+        if (j, i) in ahead:
+            sets[i].add(j)
+    return [frozenset(part) for part in sets]
+
+
+def _network_layer(inputs: Inputs, network: Network) -> gpd.GeoDataFrame:
+    return inputs.walkways.edges.assign(component=network.component, used=network.used)
+
+
+def _problems(
+    inputs: Inputs,
+    questions: tuple[Question, ...],
+    access: _Access,
+    estates: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+) -> tuple[Problem, ...]:
+    found = check_completeness(
+        questions,
+        estates=estates,
+        facilities=facilities,
+        ways=inputs.walkways.edges,
+        network=access.network,
+        access=access.points,
+    )
+    expired = tuple(
+        warning(
+            "threshold_expired",
+            layer=service.key,
+            value=f"{past.value:g} {past.unit}",
+            clause=past.source,
+            day=past.valid_to,
+        )
+        for service, past in expired_thresholds(inputs.standard, on=inputs.project.project.date)
+    )
+    points = shapely.get_dimensions(inputs.sites.geometry.to_numpy()) == 0
+    unlinked = inputs.sites[points & inputs.sites["links"].to_numpy(bool)]
+    sites = (warning("site_points", value=len(unlinked)),) if len(unlinked) else ()
+    return inputs.problems + found + expired + sites
