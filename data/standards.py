@@ -1,0 +1,152 @@
+"""Standards as data: which service must be how near and how large, by which clause, and how sure that is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Category = Literal["basic", "improvement", "upgrade", "context"]
+Measure = Literal["walk", "inventory"]
+Scope = Literal["new", "existing", "any"]
+Role = Literal["gap", "info"]
+Confidence = Literal["verified", "unverified"]
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Ask one figure of one service.
+
+    Parameters
+    ----------
+    metric : str
+        ``walk_minutes``, ``walk_m``, ``floor_area_per_100_households``, ``facility_floor_area_m2``, ``places_per_1000_people``,
+        ``beds_per_1000_elderly``, ``spaces_per_household``, ...
+    op : {"le", "ge"}
+        Whether the measured figure must be at most or at least the value.
+    value : float
+        The figure asked for, in ``unit``.
+    unit : str
+        ``min``, ``m``, ``m2/100hh``, ``m2``, ``places/1000p``, ``beds/1000e``, ``spaces/hh``, ...
+    document, clause : str
+        Where it is asked, in Chinese, as printed.
+    scope : {"new", "existing", "any"}
+        The kind of estate it binds.
+    role : {"gap", "info"}
+        Whether falling short is a gap, or only told.
+    confidence : {"verified", "unverified"}
+        Whether the figure was read in a source that states it for that document.
+    valid_from, valid_to : date or None
+        When the figure binds.
+    note : str
+        What a reader must know besides.
+    """
+
+    metric: str
+    op: Literal["le", "ge"]
+    value: float
+    unit: str
+    document: str
+    clause: str
+    scope: Scope
+    role: Role
+    confidence: Confidence
+    valid_from: date | None = None
+    valid_to: date | None = None
+    note: str = ""
+
+    @property
+    def source(self) -> str:
+        """Document and clause as one text."""
+        return f"{self.document} {self.clause}".strip()
+
+
+@dataclass(frozen=True)
+class Service:
+    """Name one service or item of the three lists.
+
+    Parameters
+    ----------
+    key : str
+        Such as ``"elder_care"``.
+    name : mapping of {"zh", "en"} to str
+        What a reader sees.
+    category : {"basic", "improvement", "upgrade", "context"}
+        The list it stands in; ``context`` for services the guideline does not list.
+    item : str
+        The words of the guideline.
+    measure : {"walk", "inventory"}
+        Reached on foot, or counted in the estate.
+    profile : str
+        Walking profile of its users: ``adult`` or ``elderly``.
+    capacity_unit : str
+        What its capacity counts: ``places``, ``beds``, ``spaces``, or empty.
+    people_per_place : float or None
+        One facility per so many people is what a complete map of a Chinese city would show at the least. It only tells a
+        thin layer from a lacking service and is no standard.
+    thresholds : tuple of Threshold
+        What is asked, in the order of the file.
+    """
+
+    key: str
+    name: Mapping[str, str]
+    category: Category
+    item: str
+    measure: Measure
+    profile: str
+    capacity_unit: str
+    people_per_place: float | None
+    thresholds: tuple[Threshold, ...]
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """Say which estates may be renovated.
+
+    Parameters
+    ----------
+    built_by : int or None
+        Latest year of completion.
+    min_age_years : int or None
+        Least age in the year of the plan.
+    excluded : tuple of str
+        Kinds of exclusion: ``expropriation``, ``shantytown``, ``dangerous_d``, ...
+    document, clause : str
+        Where it is said.
+    """
+
+    built_by: int | None
+    min_age_years: int | None
+    excluded: tuple[str, ...]
+    document: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class Standard:
+    """Hold one standard, whole.
+
+    Parameters
+    ----------
+    key : str
+        Such as ``"jiangxi_existing"``.
+    title : mapping of {"zh", "en"} to str
+        What a reader sees.
+    scope : {"new", "existing"}
+        The kind of estate it is for; thresholds of the other kind only inform.
+    services : tuple of Service
+        Every service and item, in the order of the guideline.
+    eligibility : Eligibility
+        Which estates may be renovated.
+    profiles : mapping of str to (float, float)
+        Walking profiles as (metres, minutes): 1,000 m in 15 min.
+    source_name : str
+        File it was read from.
+    """
+
+    key: str
+    title: Mapping[str, str]
+    scope: Literal["new", "existing"]
+    services: tuple[Service, ...]
+    eligibility: Eligibility
+    profiles: Mapping[str, tuple[float, float]]
+    source_name: str
