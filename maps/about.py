@@ -1,0 +1,131 @@
+"""What a reader of the tables must know: sources, standard, method, settings, counts."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import pandas as pd
+
+from data.standards import Standard
+from data.words import Words
+from geo.plan import Plan
+from maps.styles import styles
+
+Row = tuple[str, str, str | float]
+
+
+def about_rows(plan: Plan, say: Words) -> list[Row]:
+    """List what a reader must know.
+
+    Parameters
+    ----------
+    plan : Plan
+        The results.
+    say : Words
+        Language of the words.
+
+    Returns
+    -------
+    list of (str, str, str or float)
+        Section, item, content.
+    """
+    inputs = plan.inputs
+    sections: list[tuple[str, Iterable[tuple[str, str | float]]]] = [
+        ("plan", _plan(plan, say)),
+        ("data", _data(plan, say)),
+        ("standard", _standard(inputs.standard, say, use_unverified=inputs.project.gaps.use_unverified)),
+        ("walking", _walking(inputs.standard.profiles, say)),
+        ("clusters", _clusters(plan, say)),
+        ("states", _states(plan, say)),
+        ("figures", _figures(plan, say)),
+        ("reading", _reading(say)),
+    ]
+    return [
+        (say(f"tables.section.{section}"), item, content)
+        for section, pairs in sections
+        for item, content in pairs
+        if content != ""
+    ]
+
+
+def _plan(plan: Plan, say: Words) -> Iterator[tuple[str, str]]:
+    about = plan.inputs.project.project
+    yield say("tables.about.name"), about.name
+    yield say("tables.about.author"), about.author
+    yield say("tables.about.date"), about.date.isoformat() if about.date else ""
+    code = plan.inputs.crs.to_authority()
+    yield say("tables.about.crs"), f"{plan.inputs.crs.name} {':'.join(code) if code else ''}".strip()
+
+
+def _data(plan: Plan, say: Words) -> Iterator[tuple[str, str | float]]:
+    for key, fact in plan.inputs.facts.items():
+        yield say.get(f"tables.fact.{key}", key), str(fact)
+    for source in plan.inputs.sources:
+        facts = "; ".join(f"{key} {fact}" for key, fact in source.facts.items())
+        role = say.get(f"tables.role.{source.role}", source.role)
+        yield say("tables.about.source", role=role), f"{source.name} ({facts})" if facts else source.name
+    yield say("tables.about.estimates"), _estimates(plan.estates, say)
+    if plan.estates["estimated"].any():
+        yield from _assumptions(plan, say)
+
+
+def _assumptions(plan: Plan, say: Words) -> Iterator[tuple[str, str | float]]:
+    assumed = plan.inputs.project.estimates
+    levels = sorted({f"{use} {level:g}" for use, level in assumed.levels.items()})
+    yield say("tables.about.levels"), say("tables.book.separator").join(levels)
+    for key in ("household_floor_area_m2", "household_people", "plot_ratio"):
+        yield say(f"tables.about.{key}"), float(getattr(assumed, key))
+
+
+def _estimates(estates: pd.DataFrame, say: Words) -> str:
+    guessed = estates[estates["estimated"]]
+    if guessed.empty:
+        return say("tables.about.estimates_none")
+    people = f"{guessed['people'].sum():,.0f}"
+    return say("tables.about.estimates_some", some=len(guessed), all=len(estates), people=people)
+
+
+def _standard(standard: Standard, say: Words, *, use_unverified: bool) -> Iterator[tuple[str, str | float]]:
+    yield say("tables.about.standard"), f"{standard.title[say.language]} ({standard.key})"
+    rule = standard.eligibility
+    yield say("tables.about.eligibility"), f"{rule.document} {rule.clause}".strip()
+    for key, figure in (("built_by", rule.built_by), ("min_age_years", rule.min_age_years)):
+        if figure is not None:
+            yield say(f"tables.about.{key}"), float(figure)
+    used = "unverified_used" if use_unverified else "unverified_unused"
+    yield say("tables.about.unverified"), say(f"tables.about.{used}")
+
+
+def _walking(profiles: Mapping[str, tuple[float, float]], say: Words) -> Iterator[tuple[str, str]]:
+    yield say("tables.about.method"), say("tables.about.method_walk")
+    for key, (metres, minutes) in profiles.items():
+        speed = say("tables.about.speed", metres=f"{metres:g}", minutes=f"{minutes:g}", speed=f"{metres / minutes:.1f}")
+        yield say.get(f"tables.about.profile_{key}", key), speed
+
+
+def _clusters(plan: Plan, say: Words) -> Iterator[tuple[str, str | float]]:
+    settings = plan.inputs.project.clusters
+    for key in ("floor_people", "ceiling_people", "max_walk_minutes", "max_street_width_m", "min_facing_m"):
+        yield say(f"tables.about.{key}"), float(getattr(settings, key))
+    yield say("tables.about.keep_within"), say(f"tables.about.keep_{settings.keep_within}")
+    choice = "unknown_included" if settings.include_unknown_year else "unknown_left_out"
+    yield say("tables.about.include_unknown_year"), say(f"tables.about.{choice}")
+
+
+def _states(plan: Plan, say: Words) -> Iterator[tuple[str, str]]:
+    counts = plan.gaps["state"].value_counts()
+    for state in styles().state:
+        yield say(f"terms.state.{state}"), say(f"tables.state.{state}", count=int(counts.get(state, 0)))
+
+
+def _figures(plan: Plan, say: Words) -> Iterator[tuple[str, str | float]]:
+    names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
+    for row in plan.summary.itertuples(index=False):
+        text = row.text if isinstance(row.text, str) else ""
+        said = say("tables.book.separator").join(names.get(key, key) for key in text.split(";"))
+        figure = float(row.value) if pd.notna(row.value) else ""
+        content = f"{said} {figure:,.10g}".strip() if said and figure != "" else said or figure
+        yield say.get(f"tables.figure.{row.figure}", str(row.figure)), content
+
+
+def _reading(say: Words) -> Iterator[tuple[str, str]]:
+    for key in ("empty_cells", "totals", "no_data", "public"):
+        yield say(f"tables.about.{key}"), say(f"tables.about.{key}_text")

@@ -1,0 +1,123 @@
+"""The manifest of a run: what must be known to repeat it and to tell whether two runs are the same."""
+
+import hashlib
+import json
+import math
+import platform
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+import pyogrio
+import pyproj
+import shapely
+from pyproj import CRS
+
+from data.words import Language
+from geo.plan import Plan
+from maps.plain_text import plain_text
+
+MANIFEST_NAME = "manifest.json"
+_PACKAGES = (
+    "folium", "geopandas", "lianpian", "networkx", "numpy", "osmium", "pandas", "pyogrio", "pyproj", "scipy", "shapely",
+    "xlsxwriter",
+)  # fmt: skip
+
+
+def write_manifest(plan: Plan, *, folder: Path, names: Sequence[str], language: Language) -> None:
+    """Write ``manifest.json`` beside the files it names; it holds no clock and no absolute path.
+
+    Parameters
+    ----------
+    plan : Plan
+        The results.
+    folder : Path
+        Where the files stand.
+    names : sequence of str
+        Names of the files, in order.
+    language : {"zh", "en"}
+        Language the files are written in.
+    """
+    inputs = plan.inputs
+    manifest = {
+        "crs": _crs(inputs.crs),
+        "facts": dict(inputs.facts),
+        "inputs": [
+            {"role": source.role, "name": source.name, "sha256": source.sha256, "facts": dict(source.facts)}
+            for source in inputs.sources
+        ],
+        "options": {**inputs.project.model_dump(mode="json", exclude={"folder"}), "language": language},
+        "outputs": {name: hashlib.sha256(folder.joinpath(name).read_bytes()).hexdigest() for name in names},
+        "standard": {
+            "key": inputs.standard.key,
+            "title": dict(inputs.standard.title),
+            "source": inputs.standard.source_name,
+        },
+        "versions": versions(),
+    }
+    text = json.dumps(_portable(manifest), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
+    folder.joinpath(MANIFEST_NAME).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def output_names(folder: Path) -> tuple[str, ...] | None:
+    """Read which files a folder holds as a result.
+
+    Parameters
+    ----------
+    folder : Path
+        Any folder.
+
+    Returns
+    -------
+    tuple of str or None
+        Names of the files of the result, with the manifest; None when the folder holds no result.
+    """
+    try:
+        read = json.loads(folder.joinpath(MANIFEST_NAME).read_text("utf-8"))
+        return (*map(str, read["outputs"]), MANIFEST_NAME) if "lianpian" in read["versions"] else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def versions() -> dict[str, str]:
+    """List the versions that a result may depend on.
+
+    Returns
+    -------
+    dict of str to str
+        Versions by name, such as ``"geopandas"``, ``"GDAL"`` or ``"python"``.
+    """
+    return {
+        **{name: _version(name) for name in _PACKAGES},
+        "GDAL": ".".join(map(str, pyogrio.__gdal_version__)),
+        "GEOS": ".".join(map(str, shapely.geos_version)),
+        "PROJ": pyproj.proj_version_str,
+        "python": ".".join(platform.python_version_tuple()[:2]),
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _crs(crs: CRS) -> dict[str, str]:
+    authority = crs.to_authority()
+    return {"code": ":".join(authority) if authority else "", "name": crs.name}
+
+
+def _portable(value: Any) -> Any:  # noqa: ANN401
+    """Shorten absolute paths to the name of the file, so that nothing tells of the machine or its user."""
+    if isinstance(value, dict):
+        return {key: _portable(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_portable(part) for part in value]
+    if isinstance(value, str):
+        absolute = PurePosixPath(value).is_absolute() or PureWindowsPath(value).is_absolute()
+        return plain_text(PureWindowsPath(value).name if absolute else value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value

@@ -1,0 +1,249 @@
+"""The data of the interactive map: every layer, figure and word it shows, as values that JSON can hold."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from data.standards import Service
+from data.words import Language, Words, words
+from geo.plan import Plan
+from maps.coding import Kind, numbers, shapes, table
+from maps.styles import styles
+
+# Two walls that touch are simplified each on its own, so they part by at most twice this.
+WALL_TOLERANCE_M = 0.25
+LINE_TOLERANCE_M = 0.5
+# Clusters nearer than this should not have the same tint.
+NEAR_M = 60.0
+TINTS = 8
+
+MAIN_STREETS = frozenset(
+    kind + link for kind in ("trunk", "primary", "secondary", "tertiary") for link in ("", "_link")
+)
+STREET_CLASSES = ("main", "named", "path", "isolated")
+WORD_TABLES = ("map.", "terms.")
+
+ESTATE_COLUMNS: Mapping[str, Kind] = {
+    "estate_id": "text", "label": "text", "subdistrict": "text", "community": "text", "households": 1, "people": 1,
+    "floor_area_m2": 0, "built_year_min": 0, "built_year_max": 0, "estimated": "flag", "estimate_method": "text",
+    "eligible": "flag", "eligibility": "text", "reason": "text", "access_kind": "text", "gap_count": 0,
+    "borderline_count": 0, "size_unknown_count": 0, "no_data_count": 0, "met_count": 0,
+}  # fmt: skip
+FACILITY_COLUMNS: Mapping[str, Kind] = {
+    "facility_id": "text", "name": "text", "service": "text", "capacity": 1, "floor_area_m2": 0, "source": "text",
+    "access_kind": "text", "people_within": 1,
+}  # fmt: skip
+CLUSTER_COLUMNS: Mapping[str, Kind] = {
+    "cluster_id": "text", "name": "text", "estates": 0, "households": 1, "people": 1, "floor_area_m2": 0,
+    "diameter_minutes": 2, "subdistricts": "text", "estimated": "flag", "gap_count": 0, "gaps": "text",
+}  # fmt: skip
+GAP_COLUMNS: Mapping[str, Kind] = {
+    "service": "text", "state": "text", "walk_minutes": 2, "walk_m": 0, "facility_name": "text", "measured": 4,
+    "shortfall": 4,
+}  # fmt: skip
+POOLED_COLUMNS: Mapping[str, Kind] = {"service": "text", "state": "text", "measured": 4, "shortfall": 4}
+RULE_COLUMNS: Mapping[str, Kind] = {
+    "metric": "text", "threshold": 4, "unit": "text", "clause": "text", "confidence": "text", "op": "text",
+}  # fmt: skip
+SITE_COLUMNS: Mapping[str, Kind] = {"site_id": "text", "name": "text", "kind": "text", "area_m2": 0, "source": "text"}
+GATE_COLUMNS: Mapping[str, Kind] = {"gate_id": "text", "name": "text", "state": "text"}
+ADJACENCY_COLUMNS: Mapping[str, Kind] = {"kind": "text", "street": "text", "width_m": 1, "facing_m": 0}
+NAMED_COLUMNS: Mapping[str, Kind] = {"kind": "text", "name": "text"}
+
+
+def payload(plan: Plan, *, language: Language) -> dict[str, Any]:
+    """Collect all the data of the map.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    language : {"zh", "en"}
+        Language of the words.
+
+    Returns
+    -------
+    dict
+        Plain values: ``page``, ``words``, ``style`` and one coded table per layer (see :mod:`maps.coding`); a number
+        that nobody knows is None.
+    """
+    say = words(language)
+    return {
+        "page": _page(plan, say),
+        "words": {key: text for key, text in say.entries.items() if key.startswith(WORD_TABLES)},
+        "style": style(),
+        "services": [_service(service, plan, language) for service in _shown_services(plan)],
+        **_results(plan),
+        **_surroundings(plan),
+    }
+
+
+def style() -> dict[str, Any]:
+    """Read how the map is drawn.
+
+    Returns
+    -------
+    dict
+        The tables of ``static/style.toml``, the states in the colours that all outputs share.
+    """
+    drawn: dict[str, Any] = tomllib.loads(files("maps").joinpath("static", "style.toml").read_text("utf-8"))
+    for state, shared in styles().state.items():
+        own = drawn["state"][state]
+        own["ink" if "pattern" in own else "fill"] = shared.fill
+    return drawn
+
+
+def _page(plan: Plan, say: Words) -> dict[str, Any]:
+    inputs, project = plan.inputs, plan.inputs.project
+    day = project.project.date
+    return {
+        "language": say.language,
+        "title": project.map.title or project.project.name or say("map.page.title"),
+        "standard": inputs.standard.title[say.language],
+        "author": project.project.author,
+        "date": day.isoformat() if day else "",
+        "crs": inputs.crs.name,
+        "facts": [[say.get(f"map.fact.{key}", key), str(value)] for key, value in inputs.facts.items()],
+    }
+
+
+def _shown_services(plan: Plan) -> Iterator[Service]:
+    shown = set(plan.services["service"]) | set(plan.facilities["service"].dropna())
+    known = {service.key: service for service in plan.inputs.standard.services}
+    yield from (service for key, service in known.items() if key in shown)
+    for key in sorted(shown - set(known)):
+        yield Service(key, {"zh": key, "en": key}, "context", "", "walk", "adult", "", None, ())
+
+
+def _service(service: Service, plan: Plan, language: Language) -> dict[str, Any]:
+    row = plan.services[plan.services["service"] == service.key]
+    figures = {name: numbers(row[name], digits=4) for name in ("limit_minutes", "people_share", "expected")}
+    return {
+        "key": service.key,
+        "name": service.name[language],
+        "category": service.category,
+        "capacity_unit": service.capacity_unit,
+        "measure": service.measure,
+        "assessed": not row.empty,
+        "thin": bool(row["thin"].any()),
+        **{name: values[0] if values else None for name, values in figures.items()},
+    }
+
+
+def _results(plan: Plan) -> dict[str, Any]:
+    crs = plan.inputs.crs
+    estates, clusters, facilities = plan.estates, plan.clusters, plan.facilities
+    rules = _rules(plan)
+    return {
+        "estates": {
+            **_layer(estates, ESTATE_COLUMNS, crs, WALL_TOLERANCE_M),
+            "cluster": _rows(estates["cluster_id"], clusters["cluster_id"]),
+        },
+        "facilities": _layer(_as_points(facilities), FACILITY_COLUMNS, crs),
+        "clusters": {**_layer(clusters, CLUSTER_COLUMNS, crs, WALL_TOLERANCE_M), "tint": _tints(clusters)},
+        "gaps": {
+            **table(plan.gaps, GAP_COLUMNS),
+            "estate": _rows(plan.gaps["estate_id"], estates["estate_id"]),
+            "facility": _rows(plan.gaps["facility_id"], facilities["facility_id"]),
+            "rule": rules["at"][: len(plan.gaps)],
+        },
+        "pooled": {
+            **table(plan.pooled, POOLED_COLUMNS),
+            "cluster": _rows(plan.pooled["cluster_id"], clusters["cluster_id"]),
+            "rule": rules["at"][len(plan.gaps) :],
+        },
+        "rules": rules["of"],
+        "adjacency": {
+            **_layer(plan.adjacency, ADJACENCY_COLUMNS, crs),
+            "a": _rows(plan.adjacency["estate_a"], estates["estate_id"]),
+            "b": _rows(plan.adjacency["estate_b"], estates["estate_id"]),
+        },
+        "access": _access(plan),
+    }
+
+
+def _surroundings(plan: Plan) -> dict[str, Any]:
+    inputs = plan.inputs
+    boundary = gpd.GeoDataFrame(geometry=[inputs.boundary] if inputs.boundary is not None else [], crs=inputs.crs)
+    return {
+        "network": _network(plan.network, inputs.crs),
+        "sites": _layer(inputs.sites, SITE_COLUMNS, inputs.crs, WALL_TOLERANCE_M),
+        "barriers": _layer(inputs.barriers, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M),
+        "gates": _layer(inputs.gates, GATE_COLUMNS, inputs.crs),
+        "context": _layer(inputs.context, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M),
+        "boundary": _layer(boundary, {}, inputs.crs, LINE_TOLERANCE_M),
+    }
+
+
+def _layer(frame: gpd.GeoDataFrame, columns: Mapping[str, Kind], crs: CRS, tolerance_m: float = 0.0) -> dict[str, Any]:
+    return {**table(frame, columns), "shapes": shapes(frame.geometry, crs=crs, tolerance_m=tolerance_m)}
+
+
+def _rows(keys: pd.Series, index: pd.Series) -> list[int]:
+    rows: list[int] = pd.Index(index).get_indexer(pd.Index(keys)).tolist()
+    return rows
+
+
+def _as_points(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    points = shapely.point_on_surface(np.asarray(frame.geometry.array, dtype=object))
+    return frame.set_geometry(gpd.GeoSeries(points, index=frame.index, crs=frame.crs))
+
+
+def _rules(plan: Plan) -> dict[str, Any]:
+    # A rule is what many rows ask alike; the rows keep only its number, first those of gaps, then those of pooled.
+    columns = [name for name in RULE_COLUMNS if name != "op"]
+    asked = pd.concat([plan.gaps[columns], plan.pooled[columns]], ignore_index=True)
+    number = asked.groupby(columns, dropna=False, sort=False).ngroup()
+    ops = {limit.metric: limit.op for service in plan.inputs.standard.services for limit in service.thresholds}
+    distinct = asked[~number.duplicated()]
+    return {"at": number.tolist(), "of": table(distinct.assign(op=distinct["metric"].map(ops)), RULE_COLUMNS)}
+
+
+def _tints(clusters: gpd.GeoDataFrame) -> list[int]:
+    outlines = np.asarray(clusters.geometry.array, dtype=object)
+    one, other = shapely.STRtree(outlines).query(outlines, predicate="dwithin", distance=NEAR_M)
+    tints = np.full(len(outlines), -1)
+    for row in range(len(outlines)):
+        taken = set(tints[other[one == row]].tolist())
+        wish = [(row + step) % TINTS for step in range(TINTS)]
+        tints[row] = next((tint for tint in wish if tint not in taken), wish[0])
+    colours: list[int] = tints.tolist()
+    return colours
+
+
+def _access(plan: Plan) -> dict[str, Any]:
+    points = plan.access_points
+    estate = _rows(points["owner_id"].where(points["owner"] == "estate"), plan.estates["estate_id"])
+    return {**_layer(points, {"kind": "text"}, plan.inputs.crs), "estate": estate}
+
+
+def _network(network: gpd.GeoDataFrame, crs: CRS) -> dict[str, Any]:
+    # Pieces that are drawn and named alike become one feature; that halves the vertices and gives names room.
+    drawn = _street_class(network)
+    name = network["name"].where(drawn < STREET_CLASSES.index("path")).fillna("").astype(str)
+    group, keys = pd.MultiIndex.from_arrays([drawn, name]).factorize(sort=True)
+    order = np.argsort(group, kind="stable")
+    pieces = np.asarray(network.geometry.array, dtype=object)[order]
+    merged = shapely.line_merge(shapely.multilinestrings(pieces, indices=group[order])) if len(order) else pieces
+    return {
+        "count": len(merged),
+        "drawn": [int(key[0]) for key in keys],
+        "name": [str(key[1]) for key in keys],
+        "pieces": np.bincount(drawn, minlength=len(STREET_CLASSES)).tolist(),
+        "shapes": shapes(gpd.GeoSeries(merged, crs=crs), crs=crs, tolerance_m=LINE_TOLERANCE_M),
+    }
+
+
+def _street_class(network: gpd.GeoDataFrame) -> NDArray[np.int64]:
+    main = network["highway"].isin(MAIN_STREETS).to_numpy()
+    named = network["name"].notna().to_numpy()
+    used = network["used"].to_numpy(dtype=bool)
+    return np.select([~used, main, named], [3, 0, 1], default=2).astype(np.int64)

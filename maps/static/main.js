@@ -1,0 +1,169 @@
+// Where it all starts: one app object that the other files read.
+
+function start(map) {
+  const data = readData();
+  const app = { map, data, say: speaker(data), style: data.style, mode: 'worst', chosen: null, clusterTags: [] };
+  prepareServices(app);
+  prepareNames(app);
+  prepareRows(app);
+  app.layers = layerList(app);
+  app.layer = (key) => app.layers.find((layer) => layer.key === key) || { on: false, kinds: [] };
+  app.shown = (key) => app.layer(key).on;
+  app.colourings = colourings(app);
+  app.index = searchIndex(app);
+  app.painter = new Painter((c, view) => drawMap(app, c, view));
+  app.go = (table, row) => go(app, table, row);
+  furnish(app);
+  showWhole(app);
+  app.painter.addTo(map);
+  listen(app);
+}
+
+function prepareServices(app) {
+  const { colours, shapes } = app.style.facility;
+  const members = groupBy(app.data.facilities.count, (i) => app.data.facilities.service[i]);
+  const on = app.data.facilities.count <= MANY_FACILITIES;
+  app.services = new Map(
+    app.data.services.map((service, k) => [
+      service.key,
+      {
+        ...service,
+        on,
+        members: members.get(service.key) || [],
+        look: { fill: colours[k % colours.length], shape: shapes[k % shapes.length] },
+      },
+    ]),
+  );
+  app.service = (app.data.services.find((service) => service.assessed) || {}).key;
+  app.serviceName = (key) => (app.services.has(key) ? app.services.get(key).name : key);
+  app.showService = (key, on = true) => {
+    const service = app.services.get(key);
+    service.on = on;
+    if (service.box) service.box.checked = on;
+    app.painter.repaint();
+  };
+}
+
+function prepareNames(app) {
+  const { data, say } = app;
+  const unnamed = (kind) => say('card.unnamed', { kind });
+  const names = {
+    estates: (i) => data.estates.label[i],
+    clusters: (i) => data.clusters.name[i] || data.clusters.cluster_id[i],
+    facilities: (i) => data.facilities.name[i] || unnamed(app.serviceName(data.facilities.service[i])),
+    sites: (i) => data.sites.name[i] || say.term('site', data.sites.kind[i]),
+    gates: (i) => data.gates.name[i] || unnamed(say('kind.gate')),
+  };
+  app.nameOf = (table, i) => names[table](i);
+}
+
+function prepareRows(app) {
+  const { gaps, estates, adjacency, clusters, network } = app.data;
+  const order = new Map(app.data.services.map((service, k) => [service.key, k]));
+  app.gapRows = rowsByEstate(estates.count, [gaps.estate]);
+  app.gapRows.forEach((rows) => rows.sort((a, b) => order.get(gaps.service[a]) - order.get(gaps.service[b])));
+  app.neighbourRows = rowsByEstate(estates.count, [adjacency.a, adjacency.b]);
+  const rowOf = new Map(gaps.estate.map((estate, row) => [`${estate} ${gaps.service[row]}`, row]));
+  app.gapRow = (estate, service) => rowOf.get(`${estate} ${service}`);
+  app.clusterAnchors = [...Array(clusters.count).keys()].map((i) => labelPoint(clusters.shapes, i));
+  app.clusterOrder = [...Array(clusters.count).keys()].sort((a, b) => clusters.people[b] - clusters.people[a] || a - b);
+  app.streetMembers = STREETS.map((name, drawn) =>
+    [...Array(network.count).keys()].filter((i) => network.drawn[i] === drawn),
+  );
+  const latitude = (app.map.getCenter().lat * Math.PI) / 180;
+  app.pixelsPerMetre = 256 / (40075016.7 * Math.cos(latitude));
+}
+
+function rowsByEstate(count, columns) {
+  const rows = Array.from({ length: count }, () => []);
+  columns.forEach((column) =>
+    column.forEach((estate, row) => {
+      if (estate >= 0) rows[estate].push(row);
+    }),
+  );
+  return rows;
+}
+
+function furnish(app) {
+  const { map, say } = app;
+  app.printed = el('div', { id: 'printed', 'aria-hidden': 'true' });
+  app.card = el('section', { id: 'card', role: 'dialog', 'aria-labelledby': 'card-title', hidden: true });
+  app.tip = el('div', { id: 'tip', 'aria-hidden': 'true', hidden: true });
+  const tools = el('div', { id: 'tools' }, [
+    el('div', { class: 'north', role: 'img', 'aria-label': say('page.north') }, [
+      svg('svg', { viewBox: '0 0 24 34', width: 22, height: 31 }, [
+        svg('path', { d: 'M12 1 L19 33 L12 26 Z', class: 'dark' }),
+        svg('path', { d: 'M12 1 L5 33 L12 26 Z', class: 'light' }),
+      ]),
+      el('span', { text: say('page.north') }),
+    ]),
+    tool('+', say('panel.zoom_in'), () => map.zoomIn(1)),
+    tool('−', say('panel.zoom_out'), () => map.zoomOut(1)),
+    tool('⤢', say('panel.whole'), () => showWhole(app)),
+  ]);
+  map.getContainer().setAttribute('aria-label', say('panel.map'));
+  map.getContainer().style.background = app.style.paper;
+  L.control.scale({ imperial: false, maxWidth: 160, position: 'bottomright' }).addTo(map);
+  document.body.append(buildPanel(app), buildBanner(app), app.card, tools, app.tip, app.printed);
+}
+
+function tool(text, name, act) {
+  return el('button', { type: 'button', text, title: name, 'aria-label': name, onclick: act });
+}
+
+// The part of the window that neither the panel nor the card covers.
+function margins(app) {
+  const width = (node) => (node && !node.hidden ? node.getBoundingClientRect().width : 0);
+  const panel = document.body.classList.contains('folded') ? 0 : width(document.getElementById('panel'));
+  return { paddingTopLeft: [panel + 40, 70], paddingBottomRight: [width(app.card) + 40, 50] };
+}
+
+function showWhole(app) {
+  const { data, map } = app;
+  const bounds = ['estates', 'facilities', 'network']
+    .map((name) => boundsOfAll(data[name].shapes))
+    .find((box) => box.isValid());
+  if (bounds) map.fitBounds(bounds, { ...margins(app), animate: false });
+}
+
+function go(app, table, row) {
+  if (!app.card.contains(document.activeElement)) app.opener = document.activeElement;
+  openCard(app, { table, row });
+  const { shapes } = app.data[table];
+  if (shapes.dim[row] < 0) return;
+  if (table === 'facilities') app.showService(app.data.facilities.service[row]);
+  app.map.fitBounds(boundsOf(shapes, row), { ...margins(app), maxZoom: 16.5, animate: false });
+  document.getElementById('card-title').focus({ preventScroll: true });
+}
+
+function listen(app) {
+  const { map } = app;
+  map.on('click', (event) => {
+    const chosen = pick(app, event.latlng);
+    if (chosen) openCard(app, chosen);
+    else closeCard(app);
+  });
+  map.on('mousemove', (event) => showTip(app, event));
+  map.on('mouseout movestart', () => {
+    app.tip.hidden = true;
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') closeCard(app);
+  });
+  window.addEventListener('beforeprint', () => map.invalidateSize({ animate: false }));
+}
+
+function showTip(app, event) {
+  const under = pick(app, event.latlng);
+  app.tip.hidden = !under || under.table === 'clusters';
+  app.map.getContainer().style.cursor = under ? 'pointer' : '';
+  if (app.tip.hidden) return;
+  const { clientX, clientY } = event.originalEvent;
+  const more = under.table === 'facilities' ? app.serviceName(app.data.facilities.service[under.row]) : '';
+  app.tip.replaceChildren(
+    el('b', { text: app.nameOf(under.table, under.row) }),
+    more && under.table === 'facilities' ? el('span', { text: more }) : '',
+  );
+  app.tip.style.left = `${Math.min(clientX + 14, window.innerWidth - 260)}px`;
+  app.tip.style.top = `${clientY + 14}px`;
+}

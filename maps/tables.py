@@ -1,0 +1,228 @@
+"""The annex tables of a plan as one workbook."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from data.words import Language, Words, words
+from geo.plan import Plan
+from maps.about import about_rows
+from maps.sheets import Book, Column, Sheet, write_workbook
+from maps.styles import styles
+
+# Figures of size are per household or person, and so rest on estimates where those do.
+_PER_HEAD = "_per_"
+
+
+def write_tables(plan: Plan, *, path: Path, language: Language) -> None:
+    """Write the annex tables.
+
+    Parameters
+    ----------
+    plan : Plan
+        The results.
+    path : Path
+        The .xlsx file; overwritten.
+    language : {"zh", "en"}
+        Language of headings and words.
+    """
+    say = words(language)
+    sheets = [_about(plan, say), *(_sheet(layout, plan, say) for layout in _layouts())]
+    write_workbook(path, book=_book(plan, say), sheets=sheets)
+
+
+@dataclass(frozen=True)
+class _Layout:
+    key: str
+    columns: tuple[Mapping[str, Any], ...]
+
+
+@cache
+def _layouts() -> tuple[_Layout, ...]:
+    read = tomllib.loads(files("maps").joinpath("tables.toml").read_text("utf-8"))
+    return tuple(_Layout(sheet["key"], tuple(sheet["columns"])) for sheet in read["sheet"])
+
+
+def _book(plan: Plan, say: Words) -> Book:
+    about = plan.inputs.project.project
+    return Book(
+        title=about.name or say("tables.book.title"),
+        author=about.author,
+        date=about.date,
+        total=say("tables.book.total"),
+        empty=say("tables.book.empty"),
+        page=say("tables.book.page"),
+        footer=" ".join(part for part in (about.name, str(about.date or ""), say("tables.book.internal")) if part),
+        paints={say(f"terms.state.{state}"): paint for state, paint in styles().state.items()},
+    )
+
+
+def _about(plan: Plan, say: Words) -> Sheet:
+    kinds = {"section": "text", "item": "state", "content": "any"}
+    columns = tuple(Column(key, say(f"tables.column.{key}"), kind) for key, kind in kinds.items())
+    frame = pd.DataFrame(about_rows(plan, say), columns=list(kinds), dtype=object)
+    return Sheet(say("tables.sheet.about"), columns, frame)
+
+
+def _sheet(layout: _Layout, plan: Plan, say: Words) -> Sheet:
+    columns = tuple(
+        Column(
+            key=column["key"],
+            title=say(f"tables.column.{column.get('head', column['key'])}"),
+            kind="text" if column["kind"] == "yes" else column["kind"],
+            total=column.get("total", False),
+        )
+        for column in layout.columns
+    )
+    frame = _FRAMES[layout.key](plan, say)[[column.key for column in columns]]
+    said = {column["key"]: _said(frame[column["key"]], column, say) for column in layout.columns}
+    return Sheet(say(f"tables.sheet.{layout.key}"), columns, pd.DataFrame(said, index=frame.index))
+
+
+def _said(values: pd.Series, column: Mapping[str, Any], say: Words) -> pd.Series:
+    """Turn the keys of a column into words; a key without words is shown as it is."""
+    if column["kind"] == "yes":
+        return values.map({True: say("tables.book.yes"), False: say("tables.book.no")})
+    if "words" in column:
+        return _mapped(values, lambda key: say.get(f"{column['words']}.{key}", key))
+    return values
+
+
+def _mapped(values: pd.Series, word: Callable[[str], str]) -> pd.Series:
+    known = {str(key): word(str(key)) for key in values.dropna().unique()}
+    return values.map(known).astype("str")
+
+
+def _service_names(keys: pd.Series, plan: Plan, say: Words) -> pd.Series:
+    names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
+    return _mapped(keys, lambda key: names.get(key, key))
+
+
+def _estates(plan: Plan, _say: Words) -> pd.DataFrame:
+    return _bare(plan.estates).assign(estimated=_marks(plan.estates["estimated"].to_numpy(bool), "estimated"))
+
+
+def _stand_alone(plan: Plan, say: Words) -> pd.DataFrame:
+    return _estates(plan, say)[plan.estates["cluster_id"].isna()]
+
+
+def _facilities(plan: Plan, say: Words) -> pd.DataFrame:
+    facilities = plan.facilities
+    services = {service.key: service for service in plan.inputs.standard.services}
+    spots = facilities.geometry.representative_point()
+    made = _bare(facilities).assign(
+        category=_mapped(facilities["service"], lambda key: services[key].category if key in services else "context"),
+        capacity_unit=_mapped(
+            facilities["service"], lambda key: services[key].capacity_unit if key in services else ""
+        ),
+        service=_service_names(facilities["service"], plan, say),
+        east_m=spots.x,
+        north_m=spots.y,
+    )
+    return _marked(made, (facilities["people_within"] > 0).to_numpy(), mark="maybe", method=_methods(plan.estates, say))
+
+
+def _gaps(plan: Plan, say: Words) -> pd.DataFrame:
+    of_estate = plan.estates.set_index("estate_id")[
+        ["label", "subdistrict", "cluster_id", "estimated", "estimate_method"]
+    ]
+    gaps = plan.gaps.join(of_estate, on="estate_id")
+    rests = gaps["estimated"].to_numpy(bool) & _per_head(gaps["metric"]) & gaps["measured"].notna().to_numpy()
+    made = gaps.assign(service=_service_names(gaps["service"], plan, say))
+    return _marked(made, rests, mark="estimated", method=gaps["estimate_method"])
+
+
+def _clusters(plan: Plan, say: Words) -> pd.DataFrame:
+    clusters = plan.clusters
+    members = plan.estates.dropna(subset=["cluster_id"]).groupby("cluster_id")
+    comma = say("tables.book.separator")
+    names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
+    made = _bare(clusters).assign(
+        members=clusters["cluster_id"].map(members["label"].agg(comma.join)),
+        gaps=_mapped(clusters["gaps"], lambda keys: comma.join(names.get(key, key) for key in keys.split(";"))),
+    )
+    return _marked(made, clusters["estimated"].to_numpy(bool), mark="partly", method=_cluster_methods(plan, say))
+
+
+def _pooled(plan: Plan, say: Words) -> pd.DataFrame:
+    of_cluster = plan.clusters.set_index("cluster_id")[["name", "estimated"]]
+    methods = pd.Series(_cluster_methods(plan, say).to_numpy(), index=plan.clusters["cluster_id"])
+    pooled = plan.pooled.join(of_cluster, on="cluster_id")
+    rests = pooled["estimated"].to_numpy(bool) & _per_head(pooled["metric"]) & pooled["measured"].notna().to_numpy()
+    made = pooled.assign(service=_service_names(pooled["service"], plan, say))
+    return _marked(made, rests, mark="partly", method=pooled["cluster_id"].map(methods))
+
+
+def _services(plan: Plan, say: Words) -> pd.DataFrame:
+    known = ~plan.services["thin"].astype(bool)  # a share of people says nothing where the layer is thin
+    made = plan.services.assign(
+        service=_service_names(plan.services["service"], plan, say),
+        people_within=plan.services["people_within"].where(known),
+        people_share=plan.services["people_share"].where(known),
+    )
+    rests = made["people_share"].notna().to_numpy() & plan.estates["estimated"].any()
+    return _marked(made, rests, mark="partly", method=_methods(plan.estates, say))
+
+
+def _adjacency(plan: Plan, _say: Words) -> pd.DataFrame:
+    labels = plan.estates.set_index("estate_id")["label"]
+    sites = plan.inputs.sites.set_index("site_id")["name"]
+    pairs = plan.adjacency
+    return _bare(pairs).assign(
+        label_a=pairs["estate_a"].map(labels),
+        label_b=pairs["estate_b"].map(labels),
+        site_name=pairs["site_id"].map(sites),
+    )
+
+
+def _bare(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+    return pd.DataFrame(frame.drop(columns=frame.geometry.name))
+
+
+def _per_head(metrics: pd.Series) -> np.ndarray:
+    found: np.ndarray = metrics.str.contains(_PER_HEAD, regex=False, na=False).to_numpy(bool)
+    return found
+
+
+def _marked(frame: pd.DataFrame, rests: np.ndarray, *, mark: str, method: pd.Series | str) -> pd.DataFrame:
+    """Mark the rows that rest on estimates, with the method; other rows stay empty."""
+    if not isinstance(method, pd.Series):
+        method = pd.Series(method, index=frame.index, dtype="str")
+        rests = rests & (method != "").to_numpy()
+    return frame.assign(estimated=_marks(rests, mark), estimate_method=method.where(rests).astype("str"))
+
+
+def _marks(rests: np.ndarray, mark: str) -> list[str | None]:
+    return [mark if rest else None for rest in rests.tolist()]
+
+
+def _methods(estates: pd.DataFrame, say: Words) -> str:
+    """Name the methods by which any of these estates were estimated."""
+    keys = sorted(set(estates.loc[estates["estimated"], "estimate_method"].dropna()))
+    return say("tables.book.separator").join(say.get(f"terms.estimate.{key}", key) for key in keys)
+
+
+def _cluster_methods(plan: Plan, say: Words) -> pd.Series:
+    groups = plan.estates.dropna(subset=["cluster_id"]).groupby("cluster_id")
+    methods = {cluster_id: _methods(members, say) for cluster_id, members in groups}
+    return plan.clusters["cluster_id"].map(methods).astype("str")
+
+
+_FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
+    "estates": _estates,
+    "facilities": _facilities,
+    "gaps": _gaps,
+    "clusters": _clusters,
+    "pooled": _pooled,
+    "services": _services,
+    "stand_alone": _stand_alone,
+    "adjacency": _adjacency,
+}

@@ -1,0 +1,98 @@
+"""Writing a result as a whole: either all of it stands in the output folder, or nothing has changed."""
+
+import shutil
+from pathlib import Path
+
+from data.errors import OutputError
+from data.problems import error
+from data.words import Language
+from geo.plan import Plan
+from maps.layers import write_layers
+from maps.manifest import MANIFEST_NAME, output_names, write_manifest
+from maps.problem_list import write_problems
+from maps.tables import write_tables
+from maps.transaction import staging, take_place
+from maps.webmap import render
+
+NAMES = ("map.html", "tables.xlsx", "plan.gpkg", "problems.xlsx")
+# What Excel, LibreOffice and SQLite put beside a file that is open.
+_COMPANIONS = (("", ""), ("~$", ""), (".~lock.", "#"), ("", "-wal"), ("", "-shm"), ("", "-journal"))
+
+
+def write(plan: Plan, *, out: Path, language: Language) -> tuple[Path, ...]:
+    """Write all outputs of a plan.
+
+    They are written to a temporary folder beside ``out`` and moved into place at the end. An earlier result is replaced
+    as a whole; files in it that lianpian did not write are kept.
+
+    Parameters
+    ----------
+    plan : Plan
+        The results.
+    out : Path
+        Folder of the result: new, empty, or that of an earlier result.
+    language : {"zh", "en"}
+        Language of the outputs.
+
+    Returns
+    -------
+    tuple of Path
+        The files, in a fixed order.
+
+    Raises
+    ------
+    OutputError
+        When the folder holds something else, when a file in it is open in another program, or when writing fails. An
+        earlier result then stands as it was.
+    """
+    place = out.resolve()
+    check_folder(place)
+    with staging(place) as folder:
+        new = folder / "new"
+        new.mkdir()
+        _write_files(plan, folder=new, language=language)
+        _keep_foreign(place, into=new)
+        take_place(new, place)
+    return tuple(out / name for name in (*NAMES, MANIFEST_NAME))
+
+
+def check_folder(out: Path) -> None:
+    """Make sure that a folder may be written to: it is new, empty, or holds an earlier result.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the result.
+
+    Raises
+    ------
+    OutputError
+        When it is a file, or holds something else.
+    """
+    if out.exists() and not out.is_dir():
+        raise OutputError(error("output_not_folder", folder=out))
+    if out.exists() and any(out.iterdir()) and output_names(out) is None:
+        raise OutputError(error("output_not_ours", folder=out))
+
+
+def _write_files(plan: Plan, *, folder: Path, language: Language) -> None:
+    folder.joinpath("map.html").write_text(render(plan, language=language), encoding="utf-8", newline="\n")
+    write_tables(plan, path=folder / "tables.xlsx", language=language)
+    write_layers(plan, path=folder / "plan.gpkg", language=language)
+    write_problems(plan.problems, path=folder / "problems.xlsx", language=language)
+    write_manifest(plan, folder=folder, names=NAMES, language=language)
+
+
+def _keep_foreign(place: Path, *, into: Path) -> None:
+    """Copy what others put into an earlier result; locks and journals of our own files are no such thing."""
+    ours = output_names(place)
+    if ours is None:
+        return
+    dropped = {before + name + after for name in (*ours, *NAMES) for before, after in _COMPANIONS}
+    for entry in sorted(place.iterdir()):
+        if entry.name in dropped:
+            continue
+        if entry.is_dir():
+            shutil.copytree(entry, into / entry.name, symlinks=True)
+        else:
+            shutil.copy2(entry, into / entry.name)

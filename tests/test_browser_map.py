@@ -1,0 +1,271 @@
+import dataclasses
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from geo.plan import Plan
+from maps.webmap import render
+from tests.tiny import HOSTILE, STATES, tiny_plan
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the path")
+
+SCRIPTED = "和平里</script><script>window.PWNED=1</script><img src=x onerror=window.PWNED=1>"
+TEMPLATED = "${window.PWNED=7*7}`{{7*7}}`㙍𠅤"
+
+
+@dataclass
+class Opened:
+    """A map in the browser, and what the browser said while it opened."""
+
+    page: "Page"
+    requests: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def texts(self, selector: str) -> list[str]:
+        return [text.strip() for text in self.page.locator(selector).all_inner_texts()]
+
+    def text(self, selector: str) -> str:
+        return self.page.text_content(selector) or ""
+
+    def count(self, selector: str) -> int:
+        return int(self.page.inner_text(selector).replace(",", ""))
+
+    def find(self, text: str) -> None:
+        self.page.fill("#search", text)
+        self.page.press("#search", "Enter")
+
+    def ink(self) -> str:
+        """Return the picture of the map canvas, once it has been drawn."""
+        self.page.wait_for_timeout(120)
+        return str(self.page.evaluate("document.querySelector('#map_lianpian canvas').toDataURL()"))
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    plan = tiny_plan()
+    names = pd.Series([SCRIPTED, TEMPLATED, *plan.facilities["name"].tolist()[2:]], dtype="str")
+    return dataclasses.replace(plan, facilities=plan.facilities.assign(name=names))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("地图 一") / "map.html"
+    path.write_text(render(plan, language="zh"), encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture
+def opened(browser: "Browser", address: str) -> Iterator[Opened]:
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    opened = Opened(page)
+    page.on("request", lambda request: opened.requests.append(request.url))
+    page.on("requestfailed", lambda request: opened.faults.append(f"failed {request.url}"))
+    page.on("console", lambda message: opened.faults.append(message.text))
+    page.on("pageerror", lambda fault: opened.faults.append(str(fault)))
+    page.goto(address)
+    page.wait_for_selector("#panel")
+    yield opened
+    context.close()
+
+
+def test_opens_with_one_request_and_no_fault(opened: Opened, tmp_path: Path) -> None:
+    opened.page.wait_for_timeout(300)
+    assert [request.split("://")[0] for request in opened.requests] == ["file"]
+    assert opened.faults == []
+    assert (opened.page.screenshot(path=tmp_path / "map.png") or b"")[:4] == b"\x89PNG"
+
+
+def test_something_is_drawn(opened: Opened) -> None:
+    colours = """() => { const c = document.querySelector('#map_lianpian canvas');
+        const d = new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer);
+        return new Set(d).size; }"""
+    opened.ink()
+    assert opened.page.evaluate(colours) > 20
+
+
+def test_legend_of_worst_states_equals_the_plan(opened: Opened, plan: Plan) -> None:
+    severity = ["gap", "borderline", "size_unknown", "no_data", "met"]
+    worst = plan.gaps.groupby("estate_id")["state"].agg(lambda states: min(states, key=severity.index))
+    wanted = {state: int((worst == state).sum()) for state in severity}
+    assert {state: opened.count(f"#legend [data-class={state}] .count") for state in severity} == wanted
+    assert opened.count("#legend [data-class=total] .count") == len(plan.estates) == sum(wanted.values())
+
+
+@pytest.mark.parametrize("service", ["elder_care", "childcare", "parking", "canteen"])
+def test_legend_of_one_service_equals_the_plan(opened: Opened, plan: Plan, service: str) -> None:
+    opened.page.check("input[value=service]")
+    opened.page.select_option("#service", service)
+    row = plan.services.set_index("service").loc[service]
+    assert {state: opened.count(f"#legend [data-class={state}] .count") for state in STATES} == {
+        state: row[state] for state in STATES
+    }
+
+
+def test_legend_of_gap_counts_adds_up(opened: Opened, plan: Plan) -> None:
+    opened.page.check("input[value=count]")
+    shown = [int(text) for text in opened.texts("#legend [data-class^=count_] .count")]
+    unsure = ((plan.estates["gap_count"] == 0) & (plan.estates["no_data_count"] > 0)).sum()
+    assert opened.count("#legend [data-class=unsure] .count") == unsure
+    assert sum(shown) + unsure == len(plan.estates)
+
+
+def test_legend_of_clusters_equals_the_plan(opened: Opened, plan: Plan) -> None:
+    opened.page.check("input[value=cluster]")
+    assert opened.count("#legend [data-class=in_cluster] .count") == plan.estates["cluster_id"].notna().sum()
+    assert opened.count("#legend [data-class=alone] .count") == plan.estates["cluster_id"].isna().sum()
+
+
+def test_counts_of_facilities_equal_the_plan(opened: Opened, plan: Plan) -> None:
+    for service, count in plan.facilities["service"].value_counts().items():
+        assert opened.count(f"li:has(> label > [data-service={service}]) .count") == count
+
+
+@pytest.mark.parametrize(
+    ("text", "table", "title"),
+    [
+        ("机械", "estates", "机械厂宿舍"),
+        ("e5", "estates", "滨河新村"),
+        ("{{7*7}}</script>", "estates", HOSTILE),
+        ("onerror", "facilities", SCRIPTED),
+        ("𠅤", "facilities", TEMPLATED),
+        ("城北片区", "clusters", "城北片区"),
+    ],
+    ids=["part-of-name", "id", "hostile-estate", "hostile-facility", "rare-hanzi", "cluster"],
+)
+def test_search_opens_the_card(opened: Opened, text: str, table: str, title: str) -> None:
+    opened.find(text)
+    assert opened.page.get_attribute("#card", "data-table") == table
+    assert opened.text("#card-title") == title
+    assert opened.page.evaluate("window.PWNED") is None
+    assert opened.faults == []
+
+
+def test_search_says_when_nothing_is_found(opened: Opened) -> None:
+    opened.page.fill("#search", "没有这个名字")
+    assert opened.texts("#found li") == ["没有找到"]
+
+
+@pytest.mark.parametrize("estate", ["E1", "E2", "E3", "E4", "E5"])
+def test_card_rows_equal_the_gaps(opened: Opened, plan: Plan, estate: str) -> None:
+    opened.find(estate)
+    gaps = plan.gaps[plan.gaps["estate_id"] == estate].set_index("service")
+    rows = opened.page.locator("#card tbody[data-service]")
+    assert {rows.nth(k).get_attribute("data-service") for k in range(rows.count())} == set(gaps.index)
+    for service, gap in gaps.iterrows():
+        row = f"#card tbody[data-service={service}]"
+        assert opened.page.get_attribute(row, "data-state") == gap["state"]
+        said = opened.text(row)
+        assert gap["clause"] in said
+        assert f"{gap['threshold']:g}" in opened.text(f"{row} [data-fact=threshold]")
+        if pd.notna(gap["measured"]):
+            assert f"{round(gap['measured'], 2):g}" in opened.text(f"{row} [data-fact=measured]")
+        if pd.notna(gap["walk_m"]):
+            assert f"{gap['walk_m']:,.0f} 米" in opened.text(f"{row} [data-fact=walk]")
+
+
+def test_card_tells_unreachable_from_no_data(opened: Opened) -> None:
+    opened.find("E5")
+    assert opened.text("#card [data-service=childcare] [data-fact=walk]") == "步行不可达"
+    assert opened.text("#card [data-service=canteen] [data-fact=walk]") == "设施数据不足，不作判断"
+    assert opened.texts("#card [data-service=parking] [data-fact=walk]") == []
+
+
+def test_card_marks_estimates(opened: Opened) -> None:
+    opened.find("E5")
+    assert opened.text("#card [data-fact=people]") == "750（估）"
+    opened.find("E1")
+    assert opened.text("#card [data-fact=people]") == "900"
+
+
+def test_banner_tells_of_estimates_and_thin_services(opened: Opened) -> None:
+    assert "1 个" in opened.page.inner_text("[data-banner=estimated]")
+    assert "社区食堂" in opened.page.inner_text("[data-banner=no_data]")
+
+
+def test_cluster_card_names_its_estates_and_opens_them(opened: Opened) -> None:
+    opened.find("城北片区")
+    assert opened.text("#card [data-fact=gaps]") == "托育机构、停车位"
+    opened.page.click("#card li button:has-text('滨河新村')")
+    assert opened.text("#card-title") == "滨河新村"
+
+
+def test_click_on_an_estate_opens_its_card_and_escape_closes_it(opened: Opened) -> None:
+    opened.find("E3")
+    opened.page.keyboard.press("Escape")
+    assert opened.page.locator("#card").is_hidden()
+    spot = opened.page.evaluate(
+        """() => { const b = JSON.parse(document.getElementById('lianpian-data').textContent).estates.shapes;
+        const n = b.points.slice(0, 2).reduce((s, x) => s + x, 0); let [x, y] = [0, 0]; const xs = [], ys = [];
+        for (let k = 0; k < n + b.points[2]; k++) { x += b.steps[2 * k]; y += b.steps[2 * k + 1];
+          if (k >= n) { xs.push(x); ys.push(y); } }
+        const mid = (v) => (Math.min(...v) + Math.max(...v)) / 2e6;
+        const p = map_lianpian.latLngToContainerPoint([mid(ys), mid(xs)]); return [p.x, p.y]; }"""
+    )
+    opened.page.mouse.click(*spot)
+    assert opened.text("#card-title") == "=2+3号院"
+
+
+@pytest.mark.parametrize("layer", ["clusters", "barriers", "adjacency", "network"])
+def test_layer_toggle_changes_the_picture_and_back(opened: Opened, layer: str) -> None:
+    before = opened.ink()
+    opened.page.click(f"[data-layer={layer}]")
+    changed = opened.ink()
+    opened.page.click(f"[data-layer={layer}]")
+    assert changed != before
+    assert opened.ink() == before
+
+
+def test_facility_toggle_changes_the_picture(opened: Opened) -> None:
+    before = opened.ink()
+    opened.page.click("input[data-service=elder_care]")
+    assert opened.ink() != before
+
+
+def test_panel_folds_away(opened: Opened) -> None:
+    opened.page.click(".fold")
+    assert opened.page.locator("#panel-body").is_hidden()
+    assert opened.page.get_attribute(".fold", "aria-expanded") == "false"
+
+
+def test_print_hides_the_panel_and_shows_the_legend(opened: Opened) -> None:
+    opened.page.emulate_media(media="print")
+    assert opened.page.locator("#panel").is_hidden()
+    assert opened.page.locator("#printed .legend").is_visible()
+
+
+def test_every_control_has_a_name(opened: Opened) -> None:
+    opened.find("E1")
+    nameless = opened.page.evaluate(
+        """() => [...document.querySelectorAll('button, input, select')].filter((node) =>
+        !(node.getAttribute('aria-label') || node.textContent.trim() || (node.labels && node.labels.length))).length"""
+    )
+    assert nameless == 0
+
+
+def test_english_page_opens_too(browser: "Browser", plan: Plan, tmp_path: Path) -> None:
+    (tmp_path / "map.html").write_text(render(plan, language="en"), encoding="utf-8")
+    page = browser.new_page()
+    page.goto((tmp_path / "map.html").as_uri())
+    assert "no data" in page.inner_text("#legend")
+    assert json.loads(page.text_content("#lianpian-data") or "")["page"]["language"] == "en"
+    page.close()

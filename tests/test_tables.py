@@ -1,0 +1,234 @@
+import dataclasses
+import datetime
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl.workbook import Workbook
+
+from data.words import LANGUAGES, Language, words
+from geo.plan import Plan
+from maps import sheets
+from maps.sheets import Book, Column, Sheet, cell_text, write_workbook
+from maps.styles import styles
+from maps.tables import write_tables
+from tests.tiny import HOSTILE, tiny_plan
+
+SAY = words("zh")
+BOOK = Book(title="t", author="", date=None, total="合计", empty="无", page="&P", footer="f")
+
+
+def table_of(plan: Plan, folder: Path, *, language: Language = "zh", values: bool = True) -> Workbook:
+    write_tables(plan, path=folder / "t.xlsx", language=language)
+    return openpyxl.load_workbook(folder / "t.xlsx", data_only=values)
+
+
+def rows_of(book: Workbook, sheet: str) -> pd.DataFrame:
+    """Read a sheet back under the keys of its headings; totals are the last row."""
+    heads, *rows = book[SAY(f"tables.sheet.{sheet}")].iter_rows(values_only=True)
+    return pd.DataFrame(rows, columns=[str(head) for head in heads], dtype=object)
+
+
+def one_column(folder: Path, texts: list[str]) -> list[object]:
+    column = Column("name", "名称", "text")
+    sheet = Sheet("s", (column,), pd.DataFrame({"name": pd.Series(texts, dtype="str")}))
+    write_workbook(folder / "s.xlsx", book=BOOK, sheets=[sheet])
+    read = openpyxl.load_workbook(folder / "s.xlsx")["s"]
+    assert {cell.data_type for (cell,) in read.iter_rows(min_row=2) if cell.value is not None} <= {"s"}
+    return [cell.value for (cell,) in read.iter_rows(min_row=2)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sheets_have_names_that_excel_takes(tmp_path: Path, language: Language) -> None:
+    names = table_of(tiny_plan(), tmp_path, language=language).sheetnames
+    assert len(names) == len(set(names)) == 9
+    assert all(len(name) <= 31 and not set(name) & set("/\\?*[]:") for name in names)
+    assert names[1:] == [words(language)(f"tables.sheet.{key}") for key in (
+        "estates", "facilities", "gaps", "clusters", "pooled", "services", "stand_alone", "adjacency")]  # fmt: skip
+
+
+def test_estates_show_the_figures_of_the_plan_and_nothing_for_unknown_ones(tmp_path: Path) -> None:
+    plan = tiny_plan()
+    read = rows_of(table_of(plan, tmp_path), "estates")
+    assert read["小区名称"].tolist()[:-1] == plan.estates["label"].tolist()
+    assert read["户数"].tolist()[:-1] == plan.estates["households"].tolist()
+    assert read["停车位（个）"].tolist()[:-1] == [120, 275, None, 40, None]
+    assert read["片区编号"].tolist()[:-1] == ["C1", "C1", None, "C2", "C2"]
+
+
+def test_totals_have_cached_values_and_leave_unknown_columns_alone(tmp_path: Path) -> None:
+    plan = tiny_plan()
+    estates = plan.estates.assign(buildings=np.nan)
+    book = table_of(dataclasses.replace(plan, estates=estates), tmp_path)
+    total = rows_of(book, "estates").iloc[-1]
+    assert total["小区编号"] == "合计"
+    assert total["户数"] == plan.estates["households"].sum() == 1400
+    assert total["停车位（个）"] == 435
+    assert total["缺口项数"] == (plan.gaps["state"] == "gap").sum()
+    assert total["楼栋数"] is None
+    formula = openpyxl.load_workbook(tmp_path / "t.xlsx")[SAY("tables.sheet.estates")]["F7"]
+    assert formula.value == "=SUBTOTAL(109,F2:F6)"
+
+
+def test_gaps_have_one_row_per_estate_and_service_with_words_and_colours(tmp_path: Path) -> None:
+    plan = tiny_plan()
+    book = table_of(plan, tmp_path)
+    read = rows_of(book, "gaps")
+    assert len(read) == len(plan.gaps)
+    assert read["状态"].tolist() == [SAY(f"terms.state.{state}") for state in plan.gaps["state"]]
+    assert read["服务"].unique().tolist() == ["社区食堂", "托育机构", "养老服务设施", "停车位"]
+    assert set(read["条文核实"]) == {"已核实", "未核实"}
+    cells = book[SAY("tables.sheet.gaps")]["G"][1:]
+    fills = {cell.value: cell.fill.fgColor.rgb for cell in cells}
+    assert fills == {SAY(f"terms.state.{key}"): f"FF{paint.fill[1:].upper()}" for key, paint in styles().state.items()}
+
+
+def test_estimates_are_marked_where_they_bear_on_a_figure(tmp_path: Path) -> None:
+    plan = tiny_plan()
+    gaps = plan.gaps.assign(measured=plan.gaps["measured"].fillna(0.5))
+    book = table_of(dataclasses.replace(plan, gaps=gaps), tmp_path)
+    assert rows_of(book, "estates")["估算"].tolist()[:-1] == [None, None, None, None, "估算"]
+    read = rows_of(book, "gaps")
+    marked = read[read["估算"].notna()]
+    assert marked[["小区编号", "服务"]].to_numpy().tolist() == [["E5", "停车位"]]
+    assert marked["数据来源或估算方法"].tolist() == [SAY("terms.estimate.levels")]
+    assert rows_of(book, "clusters")["估算"].tolist()[:-1] == [None, "含估算"]
+    assert "5 个小区中有 1 个" in str(rows_of(book, "about")["内容"].tolist())
+
+
+def test_a_plan_without_estimates_says_so_and_marks_nothing(tmp_path: Path) -> None:
+    plan = tiny_plan()
+    sure = dataclasses.replace(
+        plan,
+        estates=plan.estates.assign(estimated=False, estimate_method="surveyed"),
+        clusters=plan.clusters.assign(estimated=False),
+    )
+    book = table_of(sure, tmp_path)
+    sheets_marked = ("facilities", "gaps", "clusters", "pooled", "services")
+    assert not any(rows_of(book, sheet)["估算"].notna().any() for sheet in sheets_marked)
+    assert SAY("tables.about.estimates_none") in rows_of(book, "about")["内容"].tolist()
+
+
+def test_a_thin_layer_shows_no_share_of_people(tmp_path: Path) -> None:
+    read = rows_of(table_of(tiny_plan(), tmp_path), "services").set_index("服务")
+    assert read.loc["社区食堂", ["人口覆盖率", "步行范围内人口"]].tolist() == [None, None]
+    assert read.loc["托育机构", "人口覆盖率"] == 0.6625
+    assert read.loc["社区食堂", "数据偏少"] == "是"
+
+
+def test_clusters_name_members_and_lacking_services(tmp_path: Path) -> None:
+    read = rows_of(table_of(tiny_plan(), tmp_path), "clusters")
+    assert read["所含小区"].tolist()[:-1] == [f"机械厂宿舍、{HOSTILE}", "未命名小区 E4、滨河新村"]
+    assert read["片区缺少的服务"].tolist()[:-1] == ["停车位", "托育机构、停车位"]
+
+
+def test_stand_alone_estates_have_a_reason_and_neighbours_have_names(tmp_path: Path) -> None:
+    book = table_of(tiny_plan(), tmp_path)
+    alone = rows_of(book, "stand_alone")
+    assert alone["小区编号"].tolist() == ["E3", "合计"]
+    assert alone["未连片原因"].tolist()[0] == SAY("terms.reason.not_eligible")
+    pairs = rows_of(book, "adjacency")
+    assert pairs["小区乙"].tolist() == [HOSTILE, "=2+3号院", "滨河新村"]
+    assert pairs["之间的街道"].tolist() == ["解放路", None, None]
+
+
+def test_the_first_sheet_tells_standard_speeds_date_and_licence(tmp_path: Path) -> None:
+    about = rows_of(table_of(tiny_plan(), tmp_path), "about").set_index("项目")["内容"]
+    assert about["采用标准"] == "示例标准 (tiny_standard)"
+    assert about["老年人步速"] == "15 分钟 800 米（53.3 米/分钟）"
+    assert about["片区人口下限"] == 1200
+    assert about["OSM 数据日期"] == "2026-02-01"
+    assert about["数据许可"].startswith("© OpenStreetMap")
+    assert about["缺口"] == "未达标准（4 项）"
+    assert about["缺口小区最多的服务及小区数"] == "托育机构 2"
+
+
+def test_every_sheet_prints_on_a3_with_its_heading_row(tmp_path: Path) -> None:
+    for sheet in table_of(tiny_plan(), tmp_path):
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 8)
+        assert sheet.print_title_rows == "$1:$1"
+        assert sheet.freeze_panes == "C2"
+        assert sheet.auto_filter.ref.startswith("A1:")
+
+
+def test_a_plan_without_clusters_has_sheets_that_say_so(tmp_path: Path) -> None:
+    plan = tiny_plan()
+    bare = dataclasses.replace(
+        plan,
+        clusters=plan.clusters.iloc[:0],
+        pooled=plan.pooled.iloc[:0],
+        adjacency=plan.adjacency.iloc[:0],
+        estates=plan.estates.assign(cluster_id=pd.Series(np.nan, plan.estates.index, dtype="str")),
+    )
+    book = table_of(bare, tmp_path)
+    for sheet in ("clusters", "pooled", "adjacency"):
+        assert rows_of(book, sheet).iloc[0].tolist()[0] == SAY("tables.book.empty")
+    assert len(rows_of(book, "stand_alone")) == 6
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=HYPERLINK(\"http://example.invalid\",\"点我\")", "+86 宿舍", "-1", "@新村", "007", "360102001002000017", "1e5",
+     "http://example.invalid", "mailto:a@b.c", " 前后空格 ", "a\nb", "_x0041_", "{=1+1}", HOSTILE, "㙍𠅤",
+     "#N/A", "TRUE"],
+)  # fmt: skip
+def test_no_text_becomes_a_formula_link_or_number(tmp_path: Path, text: str) -> None:
+    assert one_column(tmp_path, [text]) == [text]
+
+
+def test_control_characters_are_taken_out(tmp_path: Path) -> None:
+    assert one_column(tmp_path, ["制药厂\x0b宿舍", "a\x00b\ud800c\uffff", "a\r\nb\rc"]) == [
+        "制药厂宿舍",
+        "abc",
+        "a\nb\nc",
+    ]
+
+
+def test_a_text_longer_than_a_cell_ends_in_an_ellipsis(tmp_path: Path) -> None:
+    exact, long, wide = "长" * 32_767, "长" * 32_768, "𠅤" * 20_000
+    assert one_column(tmp_path, [exact, long]) == [exact, "长" * 32_766 + "…"]
+    assert cell_text(wide) == "𠅤" * 16_383 + "…"
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1), min_size=1, max_size=20))
+def test_any_text_survives_the_round_trip(tmp_path: Path, texts: list[str]) -> None:
+    texts = [text.replace("\ufffe", "").replace("\uffff", "") + "x" for text in texts]
+    assert one_column(tmp_path, texts) == texts
+
+
+def test_numbers_that_nobody_knows_are_empty_cells(tmp_path: Path) -> None:
+    column = Column("n", "数", "two", total=True)
+    frame = pd.DataFrame({"n": [1.5, np.nan, np.inf, 2.0]})
+    write_workbook(tmp_path / "n.xlsx", book=BOOK, sheets=[Sheet("n", (column,), frame)])
+    read = openpyxl.load_workbook(tmp_path / "n.xlsx", data_only=True)["n"]
+    assert [cell.value for (cell,) in read.iter_rows()] == ["数", 1.5, None, None, 2, 3.5]
+
+
+def test_more_rows_than_a_sheet_holds_go_on_in_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "ROWS_PER_SHEET", 3)
+    frame = pd.DataFrame({"n": np.arange(7.0)})
+    sheet = Sheet("一二三", (Column("n", "数", "integer"),), frame)
+    write_workbook(tmp_path / "n.xlsx", book=BOOK, sheets=[sheet])
+    book = openpyxl.load_workbook(tmp_path / "n.xlsx")
+    assert book.sheetnames == ["一二三", "一二三 (2)", "一二三 (3)"]
+    assert [cell.value for read in book for (cell,) in read.iter_rows(min_row=2)] == [0, 1, 2, 3, 4, 5, 6]
+
+
+def test_the_same_plan_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.xlsx", "b.xlsx"):
+        write_tables(tiny_plan(), path=tmp_path / name, language="zh")
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    made = openpyxl.load_workbook(tmp_path / "a.xlsx").properties.created
+    assert made == datetime.datetime(2026, 3, 1)
+
+
+def test_writing_leaves_the_plan_as_it_was(tmp_path: Path) -> None:
+    plan, untouched = tiny_plan(), tiny_plan()
+    write_tables(plan, path=tmp_path / "t.xlsx", language="en")
+    for name in ("estates", "facilities", "gaps", "clusters", "pooled", "services", "adjacency", "summary"):
+        pd.testing.assert_frame_equal(getattr(plan, name), getattr(untouched, name))
