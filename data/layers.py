@@ -74,7 +74,8 @@ def as_layer(frame: gpd.GeoDataFrame, *, layer: str, crs: CRS) -> gpd.GeoDataFra
         given = frame[name] if name in frame else pd.Series(_EMPTY[kind], frame.index, dtype=_DTYPE[kind])
         if kind == _TEXT:
             given = given.astype(object).where(given.notna(), None)
-        columns[name] = given.astype(_DTYPE[kind]).to_numpy()
+        # A bare array of texts would become a column of another type, whose missing texts are NaN.
+        columns[name] = pd.Series(given.to_numpy(), dtype=_DTYPE[kind])
     return gpd.GeoDataFrame(columns, geometry=frame.geometry.to_numpy(), crs=frame.crs).to_crs(crs)
 
 

@@ -1,7 +1,7 @@
 """Problems found in the inputs: what was wrong, where, what was done and what the planner can do."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,7 +29,8 @@ class Problem:
     file, layer, feature, field, value : str
         Where it stands, as far as that is known; empty where it does not apply.
     facts : dict of str to object
-        Further values that the sentences of the catalogue name.
+        Further values that the sentences of the catalogue name; a mapping of language to text is told in the language
+        of the sentence.
     """
 
     severity: Severity
@@ -64,7 +65,8 @@ class Problem:
         if part != "what" and not words.get(key):
             return ""
         places = {"file": self.file, "layer": self.layer, "feature": self.feature, "field": self.field}
-        return words(key, **{**places, "value": self.value, **self.facts})
+        facts = {name: fact[words.language] if isinstance(fact, Mapping) else fact for name, fact in self.facts.items()}
+        return words(key, **{**places, "value": self.value, **facts})
 
 
 def error(code: str, **places: object) -> Problem:
@@ -97,9 +99,7 @@ def note(code: str, **places: object) -> Problem:
 
 def problem(severity: Severity, code: str, **places: object) -> Problem:
     """Make a problem; see :func:`error`."""
-    known = {
-        key: str(places.pop(key)) for key in ("file", "layer", "feature", "field", "value") if key in places
-    }
+    known = {key: str(places.pop(key)) for key in ("file", "layer", "feature", "field", "value") if key in places}
     return Problem(severity, code, **known, facts=dict(places))
 
 

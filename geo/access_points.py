@@ -17,6 +17,7 @@ Ints = npt.NDArray[np.int64]
 
 GATE_REACH_M = 15.0
 ENTRANCE_REACH_M = 3.0
+SHARED_DOOR_M = 2.0
 WALL_CLEARANCE_M = 3.0
 COLUMNS = ["owner", "owner_id", "kind", "edge", "position_mm", "connector_mm", "resolved"]
 
@@ -114,7 +115,7 @@ def _doors(
     """Return the doors on the boundaries of the polygons: on the way they stand on, else on the nearest way."""
     points = doors.geometry.to_numpy()
     boundary = _kept(shapely.boundary(places), shapely.get_dimensions(places) == 2)
-    door, row = shapely.STRtree(boundary).query(points, predicate="dwithin", distance=reach_m)
+    door, row = _nearest_owners(points, boundary, reach_m)
     osm_id = doors["osm_id"].to_numpy(np.int64)[door]
     edge, position_mm = _edge_at(osm_id, places[row], around)
     on_way = edge >= 0
@@ -126,6 +127,16 @@ def _doors(
     off = np.flatnonzero(~on_way)[snaps.row]
     how = np.where(osm_id[off] < 0, f"{kind}_given", f"{kind}_snapped")
     return pd.concat([standing, _rows(snaps, row[off]).assign(kind=kind, resolved=how)])
+
+
+def _nearest_owners(points: Geometries, boundary: Geometries, reach_m: float) -> tuple[Ints, Ints]:
+    """Pair each door with the boundary it stands on; one on a shared boundary belongs to both sides."""
+    door, row = shapely.STRtree(boundary).query(points, predicate="dwithin", distance=reach_m)
+    distance = shapely.distance(points[door], boundary[row])
+    nearest = np.full(len(points), np.inf)
+    np.minimum.at(nearest, door, distance)
+    mine = distance <= nearest[door] + SHARED_DOOR_M
+    return door[mine], row[mine]
 
 
 def _rows(snaps: Snaps, row: Ints) -> pd.DataFrame:

@@ -99,7 +99,8 @@ def service_table(
         key = question.service.key
         mine = gaps[gaps["service"] == key]
         near = mine["walk_minutes"].to_numpy() <= question.limit_minutes
-        within = float(estates["people"].to_numpy()[near].sum())
+        # A share of people reached in a thin layer would pass for a finding.
+        within = np.nan if question.thin else float(estates["people"].to_numpy()[near].sum())
         counts = mine["state"].value_counts()
         rows.append(
             {

@@ -93,7 +93,7 @@ def _thin_layers(
         if question.thin:
             expected = expected_places(question.service, float(estates["people"].sum()))
             count = int(found.get(question.service.key, 0))
-            yield warning("service_thin", layer=question.service.key, value=count, expected=f"{expected:.0f}")
+            yield warning("service_thin", service=question.service.name, value=count, expected=f"{expected:.0f}")
 
 
 def _missing_estates(estates: gpd.GeoDataFrame, ways: gpd.GeoDataFrame) -> Iterator[Problem]:
@@ -118,8 +118,15 @@ def _loose_ends(estates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, access:
 
 
 def _scraps(network: Network) -> Iterator[Problem]:
-    scrap = ~network.used
+    scrap = ~network.used & ~np.isin(network.component, _behind_gates(network))
     if scrap.any():
         count = len(np.unique(network.component[scrap]))
         km = network.length_mm[scrap].sum() / 1e6
         yield note("network_scraps", value=count, km=f"{km:.1f}")
+
+
+def _behind_gates(network: Network) -> np.ndarray:
+    """Return the components that a gate cuts off: a node that was cut stands there more than once."""
+    ids, count = np.unique(network.osm_id[network.osm_id >= 0], return_counts=True)
+    cut = np.isin(network.osm_id, ids[count > 1])
+    return np.unique(network.component[cut[network.u] | cut[network.v]])

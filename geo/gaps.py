@@ -153,7 +153,7 @@ def size_state(size: Threshold, found: Measured, *, thin: bool) -> Names:
         ``gap``, or ``no_data`` in a thin layer; ``borderline`` within 5 % of the value.
     """
     value = np.nan_to_num(found.value)
-    short = np.where(found.complete & np.isfinite(found.value), "no_data" if thin else "gap", "size_unknown")
+    short = np.where(found.complete, "no_data" if thin else "gap", "size_unknown")
     state = np.where(value >= size.value, "met", short)
     close = np.abs(value - size.value) <= NEAR_LIMIT_SHARE * size.value
     return np.where(close & found.complete, "borderline", state).astype(object)

@@ -18,7 +18,7 @@ class Measured:
     Parameters
     ----------
     value : array of float
-        The figure from what is recorded, at least; NaN when nothing in reach has it recorded.
+        The figure from what is recorded, at least; 0 when nothing is in reach, NaN when nothing there has it recorded.
     complete : array of bool
         Whether everything in reach has it recorded, so that the figure is no mere lower limit.
     """
@@ -111,4 +111,4 @@ def _gather(pairs: Pairs, amount: Floats, count: int, combine: np.ufunc) -> Meas
     combine.at(value, pairs.origin[known], mine[known])
     has = np.bincount(pairs.origin[known], minlength=count) > 0
     missing = np.bincount(pairs.origin[~known], minlength=count) > 0
-    return Measured(np.where(has, value, np.nan), ~missing)
+    return Measured(np.where(has | ~missing, value, np.nan), ~missing)

@@ -58,7 +58,9 @@ def pool(
         if size.metric in RATIOS and question.service.key in walks.within
     ]
     kept = [table for table in tables if len(table)]
-    return pd.concat(kept, ignore_index=True)[COLUMNS] if kept else pd.DataFrame(columns=COLUMNS)
+    if kept:
+        return pd.concat(kept, ignore_index=True)[COLUMNS]
+    return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(["measured", "threshold", "shortfall"], float))
 
 
 def _pool_one(
@@ -107,7 +109,7 @@ def _shares(
     value = np.bincount(cluster[origin[known]], weights=part[known], minlength=count)
     has = np.bincount(cluster[origin[known]], minlength=count) > 0
     missing = np.bincount(cluster[origin[~known]], minlength=count) > 0
-    return Measured(np.where(has, value, np.nan), ~missing)
+    return Measured(np.where(has | ~missing, value, np.nan), ~missing)
 
 
 def cluster_gaps(gaps: pd.DataFrame, *, estates: pd.DataFrame, pooled: pd.DataFrame) -> pd.DataFrame:

@@ -49,7 +49,7 @@ def summarise(
         ("services_assessed", len(services), ""),
         ("gaps", services["gap"].sum(), ""),
         ("estates_with_gap", (estates["gap_count"] > 0).sum(), ""),
-        ("worst_gaps", *((worst["gap"].iloc[0], worst["service"].iloc[0]) if len(worst) else (0, ""))),
+        ("worst_gaps", *((worst["gap"].iloc[0], worst["service"].iloc[0]) if services["gap"].any() else (0, ""))),
         (
             "services_without_data",
             services["thin"].sum(),

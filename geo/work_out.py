@@ -177,7 +177,8 @@ def _judge(
 ) -> pd.DataFrame:
     tables = [judge_service(question, walks=walks, estates=estates, facilities=facilities) for question in questions]
     if not tables:
-        return pd.DataFrame(columns=GAP_COLUMNS)
+        numbers = ["walk_minutes", "walk_m", "measured", "threshold", "shortfall"]
+        return pd.DataFrame(columns=GAP_COLUMNS).astype(dict.fromkeys(numbers, float))
     return pd.concat(tables, ignore_index=True).sort_values("estate_id", kind="stable").reset_index(drop=True)
 
 
@@ -282,7 +283,7 @@ def _problems(
     expired = tuple(
         warning(
             "threshold_expired",
-            layer=service.key,
+            service=service.name,
             value=f"{past.value:g} {past.unit}",
             clause=past.source,
             day=past.valid_to,
@@ -292,4 +293,5 @@ def _problems(
     points = shapely.get_dimensions(inputs.sites.geometry.to_numpy()) == 0
     unlinked = inputs.sites[points & inputs.sites["links"].to_numpy(bool)]
     sites = (warning("site_points", value=len(unlinked)),) if len(unlinked) else ()
-    return inputs.problems + found + expired + sites
+    # What bears on the figures comes before what was done to single rows.
+    return found + expired + sites + inputs.problems

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import osmium
@@ -12,6 +12,7 @@ from data.errors import MissingFileError, UnreadableFileError
 from data.problems import error
 
 SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
+_FORMATS = {".pbf": "pbf", ".osm": "osm", ".osm.gz": "osm.gz", ".osm.bz2": "osm.bz2"}
 
 
 @dataclass(frozen=True)
@@ -20,22 +21,28 @@ class Extract:
 
     Parameters
     ----------
-    path : Path
-        The file.
     name : str
         What messages call it.
+    content : bytes
+        The file as it was read, once.
+    format : str
+        What its content is, as the suffix tells.
     date : str
         Day of the data, ISO form, as the file tells it; empty when it does not.
     """
 
-    path: Path
     name: str
-    date: str
+    content: bytes = field(repr=False)
+    format: str
+    date: str = ""
+
+    def source(self) -> osmium.io.FileBuffer:
+        """Return the content as the reader wants it: on Windows it opens no path with Chinese names by itself."""
+        return osmium.io.FileBuffer(self.content, self.format)
 
     def sha256(self) -> str:
-        """Return the checksum of the file."""
-        with self.path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        """Return the checksum of the content."""
+        return hashlib.sha256(self.content).hexdigest()
 
 
 def open_extract(path: Path, *, name: str | None = None) -> Extract:
@@ -63,12 +70,15 @@ def open_extract(path: Path, *, name: str | None = None) -> Extract:
     shown = name or path.name
     if not path.is_file():
         raise MissingFileError(error("missing_file", file=shown))
-    if not path.name.lower().endswith(SUFFIXES):
+    suffix = next((suffix for suffix in _FORMATS if path.name.lower().endswith(suffix)), None)
+    if suffix is None:
         raise UnreadableFileError(error("osm_suffix", file=shown, allowed=" ".join(SUFFIXES)))
-    with reading(shown), osmium.io.Reader(str(path)) as reader:
-        header = reader.header()
+    with reading(shown):
+        extract = Extract(shown, path.read_bytes(), _FORMATS[suffix])
+        with osmium.io.Reader(extract.source()) as reader:
+            header = reader.header()
     stamp = header.get("osmosis_replication_timestamp") or header.get("timestamp") or ""
-    return Extract(path, shown, stamp[:10])
+    return replace(extract, date=stamp[:10])
 
 
 @contextmanager
@@ -87,5 +97,5 @@ def reading(name: str) -> Iterator[None]:
     """
     try:
         yield
-    except (RuntimeError, ValueError) as fault:
+    except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as fault:
         raise UnreadableFileError(error("osm_unreadable", file=name, detail=str(fault))) from fault

@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)?)")
 @cache
 def layer_rules() -> dict[str, Any]:
     """Read the rules that say which features become which layer."""
-    return tomllib.loads(files("data").joinpath("osm_layers.toml").read_text("utf-8"))
+    return tomllib.loads(files("data").joinpath("layers.toml").read_text("utf-8"))
 
 
 def estates_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:

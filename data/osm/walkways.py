@@ -1,10 +1,11 @@
-"""The walking network of an extract: two passes, split with numpy at the nodes that ways share."""
+"""The walking network of an extract: one pass, split with numpy at the nodes that ways share."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from typing import Any
 
 import geopandas as gpd
@@ -107,37 +108,79 @@ def read_walkways(extract: Extract, *, crs: CRS) -> Walkways:
         When the file is broken.
     """
     with reading(extract.name):
-        ways, refs, counts = _read_ways(extract)
-        node_ids, lon, lat, gate = _read_nodes(extract, refs)
-    x, y = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(lon, lat)
-    at = np.searchsorted(node_ids, refs)
-    known = (
-        (at < len(node_ids)) & (node_ids[np.minimum(at, max(len(node_ids) - 1, 0))] == refs)
-        if len(node_ids)
-        else at < 0
-    )
-    way = np.repeat(np.arange(len(counts)), counts)
-    return _split(ways, way[known], at[known], (node_ids, np.asarray(x), np.asarray(y), gate), crs)
+        ways, strands, gate_ids = _read_ways(extract)
+    x, y = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(*strands.lonlat.T)
+    node_ids, first, at = np.unique(strands.refs, return_index=True, return_inverse=True)
+    gate = np.isin(node_ids, gate_ids)
+    run = np.repeat(np.arange(len(strands.count)), strands.count)
+    return _split(ways.iloc[strands.row], run, at, (node_ids, x[first], y[first], gate), crs)
 
 
-def _read_ways(extract: Extract) -> tuple[pd.DataFrame, Ints, Ints]:
-    """Return the attributes of the ways walked, their node references in one run, and how many each has."""
+@dataclass(frozen=True)
+class _Strands:
+    """Runs of nodes: the row of the way each belongs to, how many nodes it has, and all the nodes in one row."""
+
+    row: Ints
+    count: Ints
+    refs: Ints
+    lonlat: Floats
+
+
+def _read_ways(extract: Extract) -> tuple[pd.DataFrame, _Strands, Ints]:
+    """Return the attributes of the ways walked, their nodes, and the nodes that are gates, in one pass."""
     rules = walk_rules()
+    wkb = osmium.geom.WKBFactory()
     rows: list[tuple[object, ...]] = []
+    runs: list[tuple[int, int]] = []
     refs: list[int] = []
-    counts: list[int] = []
-    with_highway: Any = osmium.FileProcessor(str(extract.path), osmium.osm.WAY).with_filter(
-        osmium.filter.KeyFilter("highway")
-    )
-    for way in with_highway:
-        tags = dict(way.tags)
-        if may_walk(tags, rules=rules):
-            found = [node.ref for node in way.nodes]
-            refs += found
-            counts.append(len(found))
-            rows.append(_attributes(way.id, tags, rules))
+    shapes: list[str] = []
+    gates: list[int] = []
+    both = osmium.osm.NODE | osmium.osm.WAY
+    tagged = osmium.filter.KeyFilter("highway", "barrier")
+    items: Any = osmium.FileProcessor(extract.source(), both).with_locations().with_filter(tagged)
+    for item in items:
+        if item.is_node():
+            if item.tags.get("barrier") in rules.gates:
+                gates.append(item.id)
+        elif may_walk(tags := dict(item.tags), rules=rules):
+            for found, shape in _runs(item, wkb):
+                runs.append((len(rows), len(found)))
+                refs += found
+                shapes.append(shape)
+            rows.append(_attributes(item.id, tags, rules))
     columns = ["way_id", "highway", "name", "steps", "private", "bridge", "tunnel", "one_way"]
-    return pd.DataFrame(rows, columns=columns), np.array(refs, np.int64), np.array(counts, np.int64)
+    row, count = np.array(runs, np.int64).reshape(-1, 2).T
+    strands = _Strands(row, count, np.array(refs, np.int64), _coordinates(shapes, count))
+    return pd.DataFrame(rows, columns=columns), strands, np.array(gates, np.int64)
+
+
+def _runs(way: Any, wkb: "osmium.geom.WKBFactory") -> Iterator[tuple[list[int], str]]:  # noqa: ANN401
+    """Yield the nodes of a way and its shape as WKB; a way with nodes missing from the extract breaks there."""
+    if len(way.nodes) < 2:
+        return
+    try:
+        shape = wkb.create_linestring(way, osmium.geom.ALL)
+    except osmium.InvalidLocationError:
+        yield from _known_runs(way)
+    else:
+        yield [node.ref for node in way.nodes], shape
+
+
+def _known_runs(way: Any) -> Iterator[tuple[list[int], str]]:  # noqa: ANN401
+    for known, run in groupby(way.nodes, key=lambda node: node.location.valid()):
+        places = [(node.ref, node.lon, node.lat) for node in run] if known else []
+        if len(places) > 1:
+            line = shapely.LineString([(lon, lat) for _, lon, lat in places])
+            yield [ref for ref, _, _ in places], shapely.to_wkb(line, hex=True, byte_order=1)
+
+
+def _coordinates(shapes: list[str], count: Ints) -> Floats:
+    """Take the coordinates out of line strings in little-endian WKB, whose header has nine bytes."""
+    raw = np.frombuffer(bytes.fromhex("".join(shapes)), np.uint8)
+    starts = np.cumsum(9 + 16 * count) - (9 + 16 * count)
+    body = np.ones(len(raw), bool)
+    body[(starts[:, None] + np.arange(9)).reshape(-1)] = False
+    return raw[body].view("<f8").reshape(-1, 2)
 
 
 def _attributes(way_id: int, tags: Mapping[str, str], rules: WalkRules) -> tuple[object, ...]:
@@ -156,57 +199,35 @@ def _attributes(way_id: int, tags: Mapping[str, str], rules: WalkRules) -> tuple
     )
 
 
-def _read_nodes(extract: Extract, refs: Ints) -> tuple[Ints, Floats, Floats, npt.NDArray[np.bool_]]:
-    """Return identifier, lon, lat and whether it is a gate of each node that the references name, by identifier."""
-    wanted = np.unique(refs)
-    tracker = osmium.IdTracker()
-    for ref in wanted.tolist():
-        tracker.add_node(ref)
-    gates = walk_rules().gates
-    ids: list[int] = []
-    lonlat: list[float] = []
-    gate_ids: list[int] = []
-    nodes: Any = osmium.FileProcessor(str(extract.path), osmium.osm.NODE).with_filter(tracker.id_filter())
-    for node in nodes:
-        place = node.location
-        ids.append(node.id)
-        lonlat += (place.lon, place.lat)
-        if node.tags and node.tags.get("barrier") in gates:
-            gate_ids.append(node.id)
-    found, first = np.unique(np.array(ids, np.int64), return_index=True)
-    pairs = np.array(lonlat, np.float64).reshape(-1, 2)[first]
-    return found, pairs[:, 0], pairs[:, 1], np.isin(found, np.array(gate_ids, np.int64))
-
-
 def _split(
     ways: pd.DataFrame,
-    way: Ints,
+    run: Ints,
     at: Ints,
     nodes: tuple[Ints, Floats, Floats, npt.NDArray[np.bool_]],
     crs: CRS,
 ) -> Walkways:
-    """Cut each way at its ends, at nodes used more than once and at gates."""
+    """Cut each run of nodes at its ends, at nodes used more than once and at gates."""
     node_ids, x, y, gate = nodes
-    way, at = _without_repeats(way, at)
+    run, at = _without_repeats(run, at)
     ends = np.ones(len(at), bool)
-    ends[1:-1] = (way[1:-1] != way[:-2]) | (way[1:-1] != way[2:])
+    ends[1:-1] = (run[1:-1] != run[:-2]) | (run[1:-1] != run[2:])
     used = np.bincount(at, minlength=len(node_ids))
     cut = np.flatnonzero(ends | (used[at] > 1) | gate[at]) if len(at) else np.zeros(0, np.int64)
-    pieces = np.flatnonzero(way[cut[:-1]] == way[cut[1:]]) if len(cut) else cut
+    pieces = np.flatnonzero(run[cut[:-1]] == run[cut[1:]]) if len(cut) else cut
     start, stop = cut[pieces], cut[pieces + 1]
     kept, flat = np.unique(np.concatenate([at[start], at[stop]]), return_inverse=True)
     lines, length_mm = _lines(x[at], y[at], start, stop)
-    edges = ways.iloc[way[start]].reset_index(drop=True)
+    edges = ways.iloc[run[start]].reset_index(drop=True)
     edges = edges.assign(u=flat[: len(start)], v=flat[len(start) :], length_mm=length_mm)
     frame = gpd.GeoDataFrame(edges, geometry=lines, crs=crs)
     return Walkways(pd.DataFrame({"osm_id": node_ids[kept], "x": x[kept], "y": y[kept]}), frame)
 
 
-def _without_repeats(way: Ints, at: Ints) -> tuple[Ints, Ints]:
-    """Drop a node that stands twice in a row in one way."""
+def _without_repeats(run: Ints, at: Ints) -> tuple[Ints, Ints]:
+    """Drop a node that stands twice in a row."""
     keep = np.ones(len(at), bool)
-    keep[1:] = (at[1:] != at[:-1]) | (way[1:] != way[:-1])
-    return way[keep], at[keep]
+    keep[1:] = (at[1:] != at[:-1]) | (run[1:] != run[:-1])
+    return run[keep], at[keep]
 
 
 def _lines(x: Floats, y: Floats, start: Ints, stop: Ints) -> tuple[npt.NDArray[np.object_], Ints]:

@@ -1,0 +1,1 @@
+"""Measurements against peers; every ratio comes from one run on one machine."""

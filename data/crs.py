@@ -1,0 +1,244 @@
+"""Coordinate systems: which one a layer is in, and which one the analysis is done in.
+
+A layer is brought to a sure system in one of three ways: the project declares it, the file states it and the numbers
+agree, or the numbers admit one reading only. Anything else is an error that shows the readings.
+"""
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import CRS, Geod, Proj, Transformer
+from pyproj.exceptions import CRSError as PyprojError
+
+from data.crs_readings import GEOGRAPHIC, Reading, in_china, is_possible, possible_readings
+from data.errors import CrsError
+from data.gcj02 import Floats, bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_gcj02
+from data.problems import Problem, error, note, warning
+
+_SHIFTED = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
+# No public transformation leads from these to CGCS2000: PROJ leaves the numbers as they are, tens of metres off.
+_OLD_DATUMS = ("beijing", "xian")
+_OLD_ELLIPSOIDS = ("krass", "krasovsky", "iag 1975", "iag_1975")
+_FIRST_ZONE, _FIRST_ZONE_EPSG = 25, 4534
+# A step of the analysis must be true to length within 0.2 %; a zone of 3 degrees is within 0.04 %.
+_MAX_SCALE_ERROR = 0.002
+_ELLIPSOID = Geod(ellps="WGS84")
+
+
+def analysis_crs(lon: float, lat: float, *, declared: str = "auto") -> CRS:
+    """Choose the metric system of the analysis.
+
+    Parameters
+    ----------
+    lon, lat : float
+        Middle of the area, degrees.
+    declared : str
+        ``"auto"`` for the CGCS2000 3-degree zone inside China and the UTM zone elsewhere, or ``"EPSG:<n>"``.
+
+    Returns
+    -------
+    CRS
+        Projected, in metres. Inside China the variant without zone prefix, EPSG:4534 to EPSG:4554.
+
+    Raises
+    ------
+    CrsError
+        When the declared system is unknown, not projected in metres, of an old datum or not true to length there.
+    """
+    if declared != "auto":
+        return _metric(declared, lon, lat)
+    if in_china(lon, lat):
+        return CRS.from_epsg(_FIRST_ZONE_EPSG + round(lon / 3) - _FIRST_ZONE)
+    zone = int((lon + 180) // 6) % 60 + 1
+    return CRS.from_epsg((32600 if lat >= 0 else 32700) + zone)
+
+
+def centre(frame: gpd.GeoDataFrame) -> tuple[float, float]:
+    """Return the middle of a layer as longitude and latitude.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        With a coordinate system and at least one geometry.
+
+    Returns
+    -------
+    tuple of float
+        Degrees, WGS-84: the median of the centroids, so that one stray feature does not move it.
+    """
+    points = shapely.get_coordinates(shapely.centroid(frame.geometry.to_numpy()))
+    x, y = np.median(points[np.isfinite(points).all(axis=1)], axis=0)
+    lon, lat = Transformer.from_crs(frame.crs, GEOGRAPHIC, always_xy=True).transform(x, y)
+    return float(lon), float(lat)
+
+
+def to_analysis(
+    frame: gpd.GeoDataFrame, *, coordinates: str, crs: CRS, place: str
+) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+    """Bring a layer to the system of the analysis.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        The layer as read; ``crs`` None where the file states none.
+    coordinates : {"auto", "wgs84", "gcj02", "bd09", "EPSG:<n>"}
+        What the project declares.
+    crs : CRS
+        System of the analysis.
+    place : str
+        File that problems name.
+
+    Returns
+    -------
+    tuple of GeoDataFrame and Problem
+        The layer in ``crs``, its rows and columns as given; see :func:`settle` for the problems.
+
+    Raises
+    ------
+    CrsError
+        See :func:`settle`.
+    """
+    settled, problems = settle(frame, coordinates=coordinates, place=place)
+    return settled.to_crs(crs), problems
+
+
+def settle(frame: gpd.GeoDataFrame, *, coordinates: str, place: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+    """Give a layer a coordinate system that is sure.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        The layer as read; ``crs`` None where the file states none.
+    coordinates : {"auto", "wgs84", "gcj02", "bd09", "EPSG:<n>"}
+        What the project declares.
+    place : str
+        File that problems name.
+
+    Returns
+    -------
+    tuple of GeoDataFrame and Problem
+        The layer in its own system, or in WGS-84 where a web map shift was taken off, and what was assumed or done.
+
+    Raises
+    ------
+    CrsError
+        When the system is of an old datum, impossible for the numbers, or open between several readings.
+    """
+    shapes = frame.geometry
+    if not len(shapely.get_coordinates(shapes.to_numpy())):
+        return (frame if frame.crs else frame.set_crs(GEOGRAPHIC)), ()
+    if coordinates.startswith("EPSG:"):
+        return _declare(frame, CRS.from_user_input(_known_epsg(coordinates, place)), place)
+    if frame.crs is not None:
+        frame, problems = _stated(frame, coordinates, place)
+    else:
+        frame, problems = _read_numbers(frame, coordinates, place)
+    if coordinates in _SHIFTED:
+        frame, shift = _unshift(frame, coordinates, place)
+        problems += (shift,)
+    return frame, problems
+
+
+def _metric(declared: str, lon: float, lat: float) -> CRS:
+    crs = CRS.from_user_input(_known_epsg(declared, "project.toml"))
+    told = {"field": "project.crs", "value": declared, "name": crs.name}
+    if not crs.is_projected or any(axis.unit_name != "metre" for axis in crs.axis_info):
+        raise CrsError(error("crs_not_metric", **told))
+    _refuse_old_datum(crs, place="")
+    factors = Proj(crs).get_factors(lon, lat)
+    worst = max(abs(factors.meridional_scale - 1), abs(factors.parallel_scale - 1))
+    # Written so that an infinite or undefined scale, far outside the zone, is refused as well.
+    if not worst <= _MAX_SCALE_ERROR:
+        raise CrsError(error("crs_not_true_to_length", **told, percent=f"{worst * 100:.3g}"))
+    return crs
+
+
+def _known_epsg(code: str, place: str) -> str:
+    try:
+        CRS.from_user_input(code)
+    except PyprojError as fault:
+        raise CrsError(error("crs_unknown", file=place, value=code)) from fault
+    return code
+
+
+def _refuse_old_datum(crs: CRS, *, place: str) -> None:
+    datum = crs.geodetic_crs.datum.name.casefold() if crs.geodetic_crs and crs.geodetic_crs.datum else ""
+    ellipsoid = crs.ellipsoid.name.casefold() if crs.ellipsoid else ""
+    if any(word in datum for word in _OLD_DATUMS) or any(word in ellipsoid for word in _OLD_ELLIPSOIDS):
+        raise CrsError(error("crs_old_datum", file=place, value=crs.name))
+    if not (crs.is_projected or crs.is_geographic):
+        raise CrsError(error("crs_local", file=place, value=crs.name))
+
+
+def _declare(frame: gpd.GeoDataFrame, crs: CRS, place: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+    """Put a layer into the system that the project declares, whatever its file states."""
+    _refuse_old_datum(crs, place=place)
+    bounds = tuple(frame.total_bounds)
+    if not is_possible(crs, bounds):
+        raise _no_single_reading("crs_declared_impossible", bounds, place, value=crs.name)
+    overridden = frame.crs is not None and not frame.crs.equals(crs, ignore_axis_order=True)
+    told = (warning("crs_overridden", file=place, value=crs.name, stated=frame.crs.name),) if overridden else ()
+    return frame.set_crs(crs, allow_override=True), told
+
+
+def _stated(frame: gpd.GeoDataFrame, coordinates: str, place: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+    """Take the system that the file states, when the numbers agree."""
+    _refuse_old_datum(frame.crs, place=place)
+    if is_possible(frame.crs, tuple(frame.total_bounds)):
+        return frame, ()
+    stated = frame.crs.name
+    frame, problems = _read_numbers(frame.set_crs(None, allow_override=True), coordinates, place)
+    return frame, (warning("crs_contradicted", file=place, value=stated, taken=frame.crs.name), *problems)
+
+
+def _read_numbers(
+    frame: gpd.GeoDataFrame, coordinates: str, place: str
+) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+    """Take the one system that the numbers admit."""
+    bounds = tuple(frame.total_bounds)
+    readings = possible_readings(bounds)
+    if coordinates != "auto":
+        readings = tuple(reading for reading in readings if reading.crs == GEOGRAPHIC)
+    if len(readings) != 1:
+        raise _no_single_reading("crs_unknown_reading", bounds, place, value=coordinates)
+    reading = readings[0]
+    frame = _swapped(frame) if reading.swapped else frame
+    return frame.set_crs(reading.crs), _assumptions(reading, coordinates, place)
+
+
+def _no_single_reading(code: str, bounds: tuple[float, ...], place: str, *, value: str) -> CrsError:
+    readings = "; ".join(reading.text() for reading in possible_readings(bounds)) or "-"
+    numbers = f"x {bounds[0]:.8g} - {bounds[2]:.8g}, y {bounds[1]:.8g} - {bounds[3]:.8g}"
+    return CrsError(error(code, file=place, value=value, numbers=numbers, readings=readings))
+
+
+def _swapped(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return frame.set_geometry(shapely.transform(frame.geometry.to_numpy(), lambda points: points[:, ::-1]))
+
+
+def _assumptions(reading: Reading, coordinates: str, place: str) -> tuple[Problem, ...]:
+    """Tell what was taken for granted."""
+    told = (warning("crs_swapped", file=place, value=reading.text()),) if reading.swapped else ()
+    if reading.crs != GEOGRAPHIC:
+        return (*told, warning("crs_assumed", file=place, value=reading.text(), name=reading.crs.name))
+    if coordinates == "auto" and in_china(reading.lon, reading.lat):
+        here = np.array([reading.lon]), np.array([reading.lat])
+        metres = _ELLIPSOID.inv(*here, *wgs84_to_gcj02(*here))[2][0]
+        return (*told, warning("crs_wgs84_assumed", file=place, metres=f"{metres:.0f}"))
+    return told
+
+
+def _unshift(frame: gpd.GeoDataFrame, coordinates: str, place: str) -> tuple[gpd.GeoDataFrame, Problem]:
+    """Take a web map shift off, and tell how far it was."""
+    frame = frame.to_crs(GEOGRAPHIC)
+    before = shapely.get_coordinates(frame.geometry.to_numpy())
+    moved = shapely.transform(frame.geometry.to_numpy(), lambda points: _columns(_SHIFTED[coordinates], points))
+    after = shapely.get_coordinates(moved)
+    metres = np.median(_ELLIPSOID.inv(*before.T, *after.T)[2])
+    told = note("crs_shift_removed", file=place, value=coordinates.upper().replace("0", "-0"), metres=f"{metres:.0f}")
+    return frame.set_geometry(gpd.GeoSeries(moved, frame.index, crs=GEOGRAPHIC)), told
+
+
+def _columns(shift: object, points: Floats) -> Floats:
+    assert callable(shift)
+    return np.column_stack(shift(points[:, 0], points[:, 1]))

@@ -1,0 +1,170 @@
+"""Tables as they lie on paper: the cells of a worksheet or a text table, before anything is made of them."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from data.errors import InputError, MissingFileError, UnreadableFileError
+from data.problems import error
+
+Merge = tuple[tuple[int, int], tuple[int, int]]
+WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".et")
+TEXT_TABLES = (".csv", ".txt", ".tsv")
+_DELIMITERS = ("\t", ";", ",")
+_SNIFFED_LINES = 30
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Hold the cells of one table.
+
+    Parameters
+    ----------
+    name : str
+        Name of the sheet; empty for a text table.
+    rows : sequence of sequence
+        Cells from the first row of the sheet on; an empty cell is ``""``. All rows are equally long.
+    merges : tuple of ((int, int), (int, int))
+        First and last cell, row before column, of each merged range.
+    encoding : str
+        Of a text table.
+    """
+
+    name: str
+    rows: Sequence[Sequence[object]]
+    merges: tuple[Merge, ...]
+    encoding: str = ""
+
+
+def read_grids(path: Path, *, sheet: str | None = None, encoding: str = "auto", place: str = "") -> list[Grid]:
+    """Read the tables of a workbook, or the one of a text file.
+
+    Parameters
+    ----------
+    path : Path
+        File of one of ``WORKBOOKS`` or ``TEXT_TABLES``.
+    sheet : str, optional
+        The only sheet to read; without it all that are not hidden.
+    encoding : str
+        ``"auto"`` or the encoding of a text table.
+    place : str
+        What problems call the file; its name by default.
+
+    Returns
+    -------
+    list of Grid
+        In the order of the sheets; sheets without any cell are left out.
+
+    Raises
+    ------
+    MissingFileError
+        When the file is missing.
+    UnreadableFileError
+        When it is of another format, broken or locked by a password.
+    InputError
+        When the sheet is not there.
+    """
+    place = place or path.name
+    suffix = path.suffix.lower()
+    if not path.is_file():
+        raise MissingFileError(error("missing_file", file=place))
+    if suffix in TEXT_TABLES:
+        return [_text_grid(path, encoding, place)]
+    if suffix in WORKBOOKS:
+        return _sheets(path, sheet, place)
+    allowed = " ".join((*WORKBOOKS, *TEXT_TABLES))
+    raise UnreadableFileError(error("format_unknown", file=place, value=suffix, allowed=allowed))
+
+
+def _sheets(path: Path, sheet: str | None, place: str) -> list[Grid]:
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            names = [meta.name for meta in book.sheets_metadata if meta.typ is SheetTypeEnum.WorkSheet]
+            if sheet is not None and sheet not in names:
+                raise InputError(error("sheet_unknown", file=place, value=sheet, allowed=", ".join(names)))
+            shown = [meta.name for meta in book.sheets_metadata if meta.visible is SheetVisibleEnum.Visible]
+            wanted = [sheet] if sheet is not None else [name for name in names if name in shown]
+            grids = [_sheet_grid(name, book.get_sheet_by_name(name)) for name in wanted]
+    except (CalamineError, OSError) as fault:
+        raise UnreadableFileError(error("file_broken", file=place, why=str(fault))) from fault
+    return [grid for grid in grids if grid.rows]
+
+
+def _sheet_grid(name: str, sheet: CalamineSheet) -> Grid:
+    rows = sheet.to_python(skip_empty_area=False) if sheet.end else []
+    return Grid(name, rows, tuple(sorted(sheet.merged_cell_ranges or ())))
+
+
+def _text_grid(path: Path, encoding: str, place: str) -> Grid:
+    raw = path.read_bytes()
+    text, label = decode_text(raw, encoding=encoding, place=place)
+    try:
+        rows: list[list[object]] = [
+            [cell.strip() for cell in row]
+            for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+        ]
+    except csv.Error as fault:
+        raise UnreadableFileError(error("file_broken", file=place, why=str(fault))) from fault
+    width = max(map(len, rows), default=0)
+    return Grid("", [row + [""] * (width - len(row)) for row in rows], (), label)
+
+
+def decode_text(raw: bytes, *, encoding: str, place: str) -> tuple[str, str]:
+    """Decode a text file.
+
+    Parameters
+    ----------
+    raw : bytes
+        Its content.
+    encoding : str
+        ``"auto"`` for UTF-8, UTF-16 or, when it is neither, GB18030, which holds GBK; or the name of an encoding.
+    place : str
+        What problems call the file.
+
+    Returns
+    -------
+    tuple of str
+        The text and the name of its encoding.
+
+    Raises
+    ------
+    UnreadableFileError
+        When it is in none of them, or not in the one declared.
+    """
+    names = _likely_encodings(raw) if encoding == "auto" else [encoding]
+    for name in names:
+        try:
+            return raw.decode(name).removeprefix("\ufeff"), name.upper().removesuffix("-SIG")
+        except UnicodeDecodeError:
+            continue
+        except LookupError as fault:
+            raise UnreadableFileError(error("encoding_no_such", file=place, value=encoding)) from fault
+    if encoding != "auto":
+        raise UnreadableFileError(error("encoding_does_not_fit", file=place, value=encoding))
+    raise UnreadableFileError(error("encoding_unknown", file=place))
+
+
+def _likely_encodings(raw: bytes) -> list[str]:
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return ["utf-16"]
+    # Every second byte of Latin text in UTF-16 is zero; no other encoding has zeros at all.
+    if b"\x00" in raw[:2_000]:
+        return ["utf-16-le" if raw[1:2_000:2].count(0) >= raw[0:2_000:2].count(0) else "utf-16-be"]
+    return ["utf-8-sig", "gb18030"]
+
+
+def _delimiter(text: str) -> str:
+    """Choose the sign that parts most lines into as many cells as the usual line has."""
+    lines = [line for line in text.splitlines()[: 2 * _SNIFFED_LINES] if line.strip()][:_SNIFFED_LINES]
+
+    def fit(sign: str) -> tuple[bool, int, int]:
+        counts = Counter(len(row) for row in csv.reader(lines, delimiter=sign) if row)
+        cells, agreeing = max(counts.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+        return cells > 1, agreeing, cells
+
+    return max(_DELIMITERS, key=fit)

@@ -1,0 +1,107 @@
+"""All inputs from one OpenStreetMap extract."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import CRS
+
+from data.crs import analysis_crs
+from data.inputs import Inputs, Source
+from data.osm.extract import Extract, open_extract
+from data.osm.features import read_features
+from data.osm.places import (
+    barriers_of,
+    buildings_of,
+    context_of,
+    entrances_of,
+    estates_of,
+    facilities_of,
+    gates_of,
+    sites_of,
+)
+from data.osm.walkways import read_walkways
+from data.problems import Problem, warning
+from data.project import Project
+from data.repair import overlaps
+from data.standards import Standard
+
+LICENCE = "© OpenStreetMap contributors, ODbL 1.0"
+LARGE_ESTATE_M2 = 500_000.0
+
+
+def read_osm_inputs(project: Project, standard: Standard, *, stage: Callable[[str], None]) -> Inputs:
+    """Read estates, facilities, walkways and all else from one extract.
+
+    Parameters
+    ----------
+    project : Project
+        The settings; ``osm`` names the extract.
+    standard : Standard
+        The standard.
+    stage : callable
+        Called with the key of each stage as it begins.
+
+    Returns
+    -------
+    Inputs
+        The layers, in the zone of the residential areas.
+
+    Raises
+    ------
+    InputError
+        When the extract cannot be read.
+    """
+    extract = open_extract(project.path(project.osm or ""), name=Path(project.osm or "").name)
+    features, problems = read_features(extract)
+    stage("classify")
+    crs = _crs(features, project)
+    estates = estates_of(features, crs=crs)
+    facilities, doubles = facilities_of(features, crs=crs, file=extract.name)
+    return Inputs(
+        project=project,
+        standard=standard,
+        crs=crs,
+        estates=estates,
+        buildings=buildings_of(features, crs=crs),
+        facilities=facilities,
+        entrances=entrances_of(features, crs=crs),
+        sites=sites_of(features, crs=crs),
+        gates=gates_of(features, crs=crs),
+        barriers=barriers_of(features, crs=crs),
+        context=context_of(features, crs=crs),
+        walkways=read_walkways(extract, crs=crs),
+        boundary=None,
+        problems=problems + doubles + _estate_problems(estates, extract),
+        sources=(Source("osm", extract.name, extract.sha256(), {"date": extract.date}),),
+        facts={"date": extract.date, "licence": LICENCE},
+    )
+
+
+def _crs(features: gpd.GeoDataFrame, project: Project) -> CRS:
+    """Choose the zone by the residential areas, or by whatever there is."""
+    homes = [tags.get("landuse") == "residential" for tags in features["tags"]]
+    shapes = features.geometry.to_numpy()
+    chosen = shapes[homes] if any(homes) else shapes
+    points = shapely.get_coordinates(shapely.centroid(chosen))
+    lon, lat = points.mean(axis=0) if len(points) else (117.0, 28.0)
+    return analysis_crs(float(lon), float(lat), declared=project.project.crs)
+
+
+def _estate_problems(estates: gpd.GeoDataFrame, extract: Extract) -> tuple[Problem, ...]:
+    """Tell of residential areas that overlap, and of those too large to be one estate."""
+    large = estates[estates.area > LARGE_ESTATE_M2]
+    sizes = np.round(large.area / 10_000, 1)
+    told = tuple(
+        warning(
+            "estate_large",
+            file=extract.name,
+            feature=identifier,
+            value=f"{size:g}",
+            limit=f"{LARGE_ESTATE_M2 / 10_000:g}",
+        )
+        for identifier, size in zip(large["estate_id"], sizes, strict=True)
+    )
+    return told + overlaps(estates, place=extract.name)

@@ -1,0 +1,222 @@
+"""Read ``project.toml``, and tell of everything that is wrong with it at once."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from data.errors import ProjectError
+from data.problems import Problem, error
+from data.project import ClustersTable, Project, ProjectTable
+from data.words import Language
+
+_NOT_SETTINGS = ("folder", "file_name")
+_TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
+_PATTERNS = {
+    "coordinates": "auto, wgs84, gcj02, bd09, EPSG:4548 …",
+    "crs": "auto, EPSG:4548 …",
+}
+_LIMITS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
+_WANTED = {"string": '"…"', "bool": "true, false", "int": "1", "float": "1.5", "date": "2026-06-30", "model": "[…]"}
+_LISTS = ("facilities", "sites", "gates", "barriers")
+_MAX_VALUE_LENGTH = 80
+
+_Tables = Mapping[str, Any]
+
+
+def read_project(path: Path) -> Project:
+    """Read the settings of a run.
+
+    Parameters
+    ----------
+    path : Path
+        The TOML file; the paths in it are taken from its folder.
+
+    Returns
+    -------
+    Project
+        The settings, every file they name being there.
+
+    Raises
+    ------
+    ProjectError
+        When the file is missing or not TOML; or with a problem for each unknown key, impossible value and missing file.
+    """
+    tables = _tables(path)
+    problems = [*_unknown_settings(tables, path.name)]
+    project = None
+    try:
+        settings = {key: value for key, value in tables.items() if key not in _NOT_SETTINGS}
+        project = Project.model_validate({**settings, "folder": path.parent, "file_name": path.name})
+    except ValidationError as fault:
+        problems += [_problem(detail, path.name) for detail in fault.errors()]
+    problems += [*_missing_files(tables, path), *_wrong_band(tables, path.name), *_missing_inputs(tables, path.name)]
+    if project is None or problems:
+        raise ProjectError(*problems)
+    return project
+
+
+def quick_project(osm: Path, *, standard: str, language: Language) -> Project:
+    """Make the settings of a run that takes everything from one OpenStreetMap extract.
+
+    Parameters
+    ----------
+    osm : Path
+        The extract.
+    standard : str
+        Key of a shipped standard, or path of a TOML file.
+    language : {"zh", "en"}
+        Language of the outputs.
+
+    Returns
+    -------
+    Project
+        The settings; estates of unknown year take part, because the extract hardly ever names one.
+
+    Raises
+    ------
+    ProjectError
+        When the extract is missing.
+    """
+    if not osm.is_file():
+        raise ProjectError(error("missing_file", file=str(osm)))
+    own = str(Path(standard).resolve()) if standard.lower().endswith(".toml") else standard
+    return Project(
+        project=ProjectTable(name=osm.name.split(".")[0], language=language, standard=own),
+        osm=osm.name,
+        clusters=ClustersTable(include_unknown_year=True),
+        folder=osm.parent,
+        file_name=osm.name,
+    )
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise ProjectError(error("missing_file", file=str(path)))
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise ProjectError(error("project_not_utf8", file=path.name, position=fault.start)) from fault
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise ProjectError(_syntax(str(fault), text, path.name)) from fault
+
+
+def _syntax(said: str, text: str, file: str) -> Problem:
+    """Tell where the syntax is broken, and what stands there."""
+    found = _TOML_PLACE.search(said)
+    lines = text.splitlines() or [""]
+    row = int(found[1]) if found and found[1] else len(lines)
+    why = _TOML_PLACE.sub("", said)
+    return error("project_not_toml", file=file, value=_shortened(lines[row - 1].strip()), line=row, why=why)
+
+
+def _unknown_settings(tables: _Tables, file: str) -> Iterator[Problem]:
+    """Tell of keys that stand in the model and are no settings."""
+    return (
+        error("project_unknown_key", file=file, field=key, allowed=_keys(())) for key in _NOT_SETTINGS if key in tables
+    )
+
+
+def _problem(detail: ErrorDetails, file: str) -> Problem:
+    """Say what pydantic found in the words of the catalogue."""
+    code, facts = _told(detail)
+    value = "" if detail["type"] == "missing" else _shortened(detail["input"])
+    return error(code, file=file, field=_place(detail["loc"]), value=value, **facts)
+
+
+def _told(detail: ErrorDetails) -> tuple[str, dict[str, str]]:
+    kind, facts, place = detail["type"], detail.get("ctx", {}), detail["loc"]
+    if kind == "extra_forbidden":
+        return "project_unknown_key", {"allowed": _keys(place[:-1], near=str(place[-1]))}
+    if kind == "missing":
+        return "project_missing_key", {}
+    if kind == "literal_error":
+        return "project_not_allowed", {"allowed": str(facts.get("expected", "")).replace(" or ", ", ")}
+    if kind == "string_pattern_mismatch":
+        return "project_not_allowed", {"allowed": _PATTERNS.get(str(place[-1]), str(facts.get("pattern", "")))}
+    limit = next((f"{sign} {facts[name]:g}" for name, sign in _LIMITS.items() if name in facts), "")
+    if limit:
+        return "project_not_allowed", {"allowed": limit}
+    return "project_bad_type", {"wanted": _WANTED.get(kind.split("_")[0], detail["msg"])}
+
+
+def _keys(place: Sequence[int | str], *, near: str = "") -> str:
+    """Return the keys that the table at a place may have, the ones written alike first."""
+    model: type[BaseModel] = Project
+    for part in place:
+        if isinstance(part, str) and part in model.model_fields:
+            model = _inner(model.model_fields[part].annotation) or model
+    keys = [key for key in model.model_fields if key not in _NOT_SETTINGS]
+    alike = difflib.get_close_matches(near, keys, n=2)
+    return ", ".join((*alike, *(key for key in keys if key not in alike)))
+
+
+def _inner(annotation: object) -> type[BaseModel] | None:
+    """Return the model inside an annotation such as ``tuple[LayerTable, ...]``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((model for model in map(_inner, get_args(annotation)) if model), None)
+
+
+def _place(parts: Sequence[int | str]) -> str:
+    """Return the place as ``facilities[2].path``; rows count from 1."""
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in parts).removeprefix(".")
+
+
+def _shortened(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= _MAX_VALUE_LENGTH else text[: _MAX_VALUE_LENGTH - 1] + "…"
+
+
+def _missing_files(tables: _Tables, path: Path) -> Iterator[Problem]:
+    """Tell of files that are named and not there; what is no text at all is told of elsewhere."""
+    for place, name in _files(tables):
+        if isinstance(name, str) and not (path.parent / name).exists():
+            yield error("project_missing_file", file=path.name, field=place, value=name, folder=str(path.parent))
+
+
+def _files(tables: _Tables) -> Iterator[tuple[str, object]]:
+    """Yield key and value of every file that the settings name."""
+    yield "osm", tables.get("osm")
+    for key in ("estates", "network", "boundary"):
+        table = _table(tables, key)
+        yield f"{key}.path", table.get("path")
+        yield f"{key}.ledger.path", _table(table, "ledger").get("path")
+    for key in _LISTS:
+        rows = tables.get(key)
+        for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
+            yield f"{key}[{number}].path", row.get("path") if isinstance(row, dict) else None
+
+
+def _table(tables: _Tables, key: str) -> _Tables:
+    table = tables.get(key)
+    return table if isinstance(table, dict) else {}
+
+
+def _wrong_band(tables: _Tables, file: str) -> Iterator[Problem]:
+    """Tell of a floor that is not below its ceiling."""
+    clusters = {**ClustersTable().model_dump(), **_table(tables, "clusters")}
+    floor, ceiling = clusters["floor_people"], clusters["ceiling_people"]
+    if isinstance(floor, int | float) and isinstance(ceiling, int | float) and not floor < ceiling:
+        yield error(
+            "project_band", file=file, field="clusters.floor_people", value=f"{floor:g}", ceiling=f"{ceiling:g}"
+        )
+
+
+def _missing_inputs(tables: _Tables, file: str) -> Iterator[Problem]:
+    """Tell of inputs without which there is nothing to plan, and of two that exclude each other."""
+    layers = [key for key in ("estates", "network", *_LISTS) if key in tables]
+    if "osm" in tables:
+        if layers:
+            yield error("project_osm_and_layers", file=file, field="osm", value=tables["osm"], others=", ".join(layers))
+        return
+    for key in ("estates", "facilities", "network"):
+        if not tables.get(key):
+            yield error("project_missing_table", file=file, field=key)

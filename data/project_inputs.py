@@ -1,0 +1,173 @@
+"""All inputs from the files that a project names."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from data.crs import analysis_crs, centre, to_analysis
+from data.errors import EmptyLayerError, InputError, ProjectError
+from data.inputs import Inputs, Source, Walkways
+from data.join import join_ledger
+from data.layers import as_layer
+from data.ledgers import read_ledger
+from data.osm.extract import open_extract
+from data.osm.features import read_features
+from data.osm.places import barriers_of, buildings_of, context_of, entrances_of, gates_of
+from data.osm.walkways import read_walkways
+from data.osm_inputs import LICENCE
+from data.problems import error
+from data.project import LayerTable, Project
+from data.project_layers import (
+    Reader,
+    Reading,
+    join_layers,
+    read_barriers,
+    read_estates,
+    read_facilities,
+    read_gates,
+    read_sites,
+)
+from data.repair import overlaps
+from data.standards import Standard
+from data.vector_files import read_vector
+
+
+@dataclass(frozen=True)
+class _Network:
+    walkways: Walkways
+    layers: dict[str, gpd.GeoDataFrame]
+    date: str
+
+
+def read_project_inputs(project: Project, standard: Standard, *, stage: Callable[[str], None]) -> Inputs:
+    """Read the files that a project names.
+
+    Parameters
+    ----------
+    project : Project
+        The settings.
+    standard : Standard
+        The standard.
+    stage : callable
+        Called with the key of each stage as it begins.
+
+    Returns
+    -------
+    Inputs
+        The layers; what could not be read is empty and its errors stand in the problems.
+
+    Raises
+    ------
+    InputError
+        When no estate can be read, so that nothing says where the town is.
+    """
+    reading = Reading(project)
+    estates = _estates(reading)
+    others = {
+        "facilities": _all(reading, read_facilities, project.facilities, "facilities"),
+        "sites": _all(reading, read_sites, project.sites, "sites"),
+        "gates": _all(reading, read_gates, project.gates, "gates"),
+        "barriers": _all(reading, read_barriers, project.barriers, "barriers"),
+    }
+    if estates.empty:
+        raise EmptyLayerError(
+            *reading.problems, error("no_estates", file=project.estates.path if project.estates else "")
+        )
+    stage("classify")
+    lon, lat = centre(estates)
+    crs = analysis_crs(lon, lat, declared=project.project.crs)
+    network = _network(reading, crs)
+    estates = as_layer(estates, layer="estates", crs=crs)
+    reading.problems += overlaps(estates, place=project.estates.path if project.estates else "")
+    joined = {
+        layer: join_layers(frames, layer=layer, prefix=prefix, crs=crs)
+        for (layer, frames), prefix in zip(others.items(), "FSGB", strict=True)
+    }
+    boundary = _boundary(reading, crs)
+    return Inputs(
+        project=project,
+        standard=standard,
+        crs=crs,
+        estates=estates,
+        buildings=network.layers["buildings"],
+        facilities=joined["facilities"],
+        entrances=network.layers["entrances"],
+        sites=joined["sites"],
+        gates=_together(joined["gates"], network.layers["gates"]),
+        barriers=_together(joined["barriers"], network.layers["barriers"]),
+        context=network.layers["context"],
+        walkways=network.walkways,
+        boundary=boundary,
+        problems=tuple(reading.problems),
+        sources=tuple(reading.sources),
+        facts={"date": str(project.project.date or network.date), "licence": LICENCE if network.date else ""},
+    )
+
+
+def _estates(reading: Reading) -> gpd.GeoDataFrame:
+    """Read the estate polygons and join the ledger."""
+    table = reading.project.estates
+    if table is None:
+        raise ProjectError(error("project_without_estates", file=reading.project.file_name))
+    estates = reading.attempt(read_estates, table, "estates")
+    if table.ledger is None or estates.empty:
+        return estates
+    ledger = table.ledger
+    fields = {**({"estate_id": ledger.key} if ledger.key else {}), **ledger.fields}
+    try:
+        rows, problems = read_ledger(
+            reading.project.path(ledger.path), sheet=ledger.sheet, fields=fields, place=ledger.path
+        )
+    except InputError as fault:
+        reading.problems += fault.problems
+        return estates
+    reading.problems += problems
+    reading.source("ledger", ledger.path, {})
+    return reading.keep(join_ledger(estates, rows, place=ledger.path))
+
+
+def _all(reading: Reading, reader: Reader, tables: Sequence[LayerTable], layer: str) -> list[gpd.GeoDataFrame]:
+    return [reading.attempt(reader, table, layer) for table in tables]
+
+
+def _network(reading: Reading, crs: CRS) -> _Network:
+    """Read walkways, gates, barriers, entrances and context from the extract of the network."""
+    table = reading.project.network
+    if table is None:
+        raise ProjectError(error("project_without_network", file=reading.project.file_name))
+    extract = open_extract(reading.project.path(table.path), name=Path(table.path).as_posix())
+    features, problems = read_features(extract)
+    reading.problems += problems
+    reading.sources.append(Source("network", extract.name, extract.sha256(), {"date": extract.date}))
+    readers = {
+        "buildings": buildings_of,
+        "gates": gates_of,
+        "barriers": barriers_of,
+        "entrances": entrances_of,
+        "context": context_of,
+    }
+    layers = {name: read(features, crs=crs) for name, read in readers.items()}
+    return _Network(read_walkways(extract, crs=crs), layers, extract.date)
+
+
+def _together(own: gpd.GeoDataFrame, found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(pd.concat([own, found], ignore_index=True), geometry="geometry", crs=own.crs)
+
+
+def _boundary(reading: Reading, crs: CRS) -> shapely.Polygon | None:
+    """Read the planning area as one polygon."""
+    table = reading.project.boundary
+    if table is None:
+        return None
+    raw, problems, facts = read_vector(
+        reading.project.path(table.path), layer=table.layer, encoding=table.encoding, place=table.path
+    )
+    reading.problems += problems
+    reading.source("boundary", table.path, facts)
+    whole = reading.keep(to_analysis(raw, coordinates=table.coordinates, crs=crs, place=table.path))
+    return shapely.union_all(whole.geometry.to_numpy())

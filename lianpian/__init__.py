@@ -1,0 +1,11 @@
+"""Plan the contiguous, block-level renovation of old urban housing estates.
+
+>>> inputs = lianpian.load("project.toml")
+>>> result = lianpian.plan(inputs)
+>>> lianpian.write(result, "out")
+"""
+
+from lianpian.pipeline import load, load_osm, plan, write
+
+__all__ = ["load", "load_osm", "plan", "write"]
+__version__ = "0.1.0"

@@ -1,0 +1,207 @@
+"""The command line."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from data.errors import LianpianError, StandardError
+from data.problems import blocking, count_by_severity
+from data.words import LANGUAGES, Language, Words, words
+from lianpian.pipeline import Stage, load, load_osm, plan, write
+from lianpian.screen import Screen
+
+if TYPE_CHECKING:
+    from data.inputs import Inputs
+
+DONE, FAULTY_INPUTS, WRONG_CALL = 0, 1, 2
+OpenScreen = Callable[..., Screen]
+
+
+def main() -> NoReturn:
+    """Run the command line on the arguments of the process."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    asked = _asked_language(sys.argv[1:])
+    build_app(words(asked or _usual_language()), asked=asked)()
+    raise SystemExit(DONE)
+
+
+def _asked_language(arguments: Sequence[str]) -> Language | None:
+    """Return the language that the arguments ask for; it is read ahead of them, so that even the help is in it."""
+    asked = [after for before, after in pairwise(arguments) if before == "--lang"]
+    asked += [argument.removeprefix("--lang=") for argument in arguments if argument.startswith("--lang=")]
+    return _known_language(asked[-1]) if asked else None
+
+
+def _usual_language() -> Language:
+    """Return the language that LIANPIAN_LANG asks for, or Chinese."""
+    return _known_language(os.environ.get("LIANPIAN_LANG", "")) or "zh"
+
+
+def _known_language(text: str) -> Language | None:
+    return next((language for language in LANGUAGES if language == text), None)
+
+
+def build_app(say: Words, *, asked: Language | None = None) -> typer.Typer:
+    """Build the commands with their help in one language.
+
+    Parameters
+    ----------
+    say : Words
+        The text catalogue.
+    asked : {"zh", "en"}, optional
+        Language the person asked for, which the results are to be in, too.
+
+    Returns
+    -------
+    Typer
+        The application.
+    """
+    app = typer.Typer(
+        name="lianpian", help=say("cli.help.app"), add_completion=False, no_args_is_help=True, rich_markup_mode=None
+    )
+    app.callback()(_accept_language(say))
+    for add in (_add_demo, _add_plan, _add_check, _add_standards):
+        add(app, say, partial(_screen, say, asked))
+    return app
+
+
+def _accept_language(say: Words) -> Callable[..., None]:
+    """Return a callback that lets --lang stand before the command, too; the language is read ahead of it."""
+
+    def accept(lang: Annotated[str | None, _lang(say)] = None) -> None:
+        _check_language(say, lang)
+
+    return accept
+
+
+def _lang(say: Words) -> typer.models.OptionInfo:
+    return typer.Option("--lang", metavar="zh|en", help=say("cli.option.lang"))  # type: ignore[no-any-return]
+
+
+def _quiet(say: Words) -> typer.models.OptionInfo:
+    return typer.Option("-q", "--quiet", help=say("cli.option.quiet"))  # type: ignore[no-any-return]
+
+
+def _verbose(say: Words) -> typer.models.OptionInfo:
+    return typer.Option("-v", "--verbose", help=say("cli.option.verbose"))  # type: ignore[no-any-return]
+
+
+def _add_demo(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
+    @app.command(help=say("cli.help.demo"), epilog=say("cli.example.demo"))
+    def demo(
+        out: Annotated[Path, typer.Option("-o", "--out", help=say("cli.option.out"))] = Path("out/demo"),
+        lang: Annotated[str | None, _lang(say)] = None,
+        quiet: Annotated[bool, _quiet(say)] = False,
+        verbose: Annotated[bool, _verbose(say)] = False,
+    ) -> None:
+        from data.samples import town_project
+
+        screen = open_screen(lang, quiet=quiet, verbose=verbose)
+        with town_project() as project:
+            _run(screen, out, lambda stage: load(project, stage=stage))
+
+
+def _add_plan(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
+    @app.command("plan", help=say("cli.help.plan"), epilog=say("cli.example.plan"))
+    def plan_command(  # noqa: PLR0913 - one per option of the command
+        project: Annotated[Path | None, typer.Argument(metavar="PROJECT.toml", help=say("cli.option.project"))] = None,
+        osm: Annotated[Path | None, typer.Option("--osm", help=say("cli.option.osm"))] = None,
+        standard: Annotated[str | None, typer.Option("--standard", help=say("cli.option.standard"))] = None,
+        out: Annotated[Path | None, typer.Option("-o", "--out", help=say("cli.option.out"))] = None,
+        lang: Annotated[str | None, _lang(say)] = None,
+        quiet: Annotated[bool, _quiet(say)] = False,
+        verbose: Annotated[bool, _verbose(say)] = False,
+    ) -> None:
+        screen = open_screen(lang, quiet=quiet, verbose=verbose)
+        if (project is None) == (osm is None):
+            raise typer.BadParameter(say("cli.wrong.one_of"))
+        if standard is not None and osm is None:
+            raise typer.BadParameter(say("cli.wrong.standard"))
+        target = out or Path("out") / (osm or project or Path()).name.split(".")[0]
+        if osm is not None:
+            _run(screen, target, lambda stage: load_osm(osm, standard=standard or "jiangxi_existing", stage=stage))
+        elif project is not None:
+            _run(screen, target, lambda stage: load(project, stage=stage))
+
+
+def _add_check(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
+    @app.command(help=say("cli.help.check"), epilog=say("cli.example.check"))
+    def check(
+        project: Annotated[Path, typer.Argument(metavar="PROJECT.toml", help=say("cli.option.project"))],
+        out: Annotated[Path, typer.Option("-o", "--out", help=say("cli.option.problems"))] = Path("problems.xlsx"),
+        lang: Annotated[str | None, _lang(say)] = None,
+        quiet: Annotated[bool, _quiet(say)] = False,
+    ) -> None:
+        from maps.problem_list import write_problems
+
+        screen = open_screen(lang, quiet=quiet, verbose=True)
+        try:
+            with screen.progress() as stage:
+                problems = load(project, stage=stage).problems
+        except LianpianError as fault:
+            problems = fault.problems
+        screen.problems(problems)
+        with _told(screen):
+            write_problems(problems, path=out, language=say.language)
+        counts = {severity.value: count for severity, count in count_by_severity(problems).items()}
+        screen.say("cli.done.checked", path=out, **counts)
+        raise typer.Exit(FAULTY_INPUTS if blocking(problems) else DONE)
+
+
+def _add_standards(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
+    @app.command(help=say("cli.help.standards"), epilog=say("cli.example.standards"))
+    def standards(
+        key: Annotated[str | None, typer.Argument(metavar="KEY", help=say("cli.option.key"))] = None,
+        lang: Annotated[str | None, _lang(say)] = None,
+    ) -> None:
+        from data.standard_files import load_standard, standard_keys
+        from data.thresholds import standard_rows
+
+        screen = open_screen(lang, quiet=False, verbose=False)
+        with _told(screen):
+            if key is None:
+                screen.table([{"key": one, "title": load_standard(one).title[say.language]} for one in standard_keys()])
+            else:
+                standard = load_standard(key, folder=Path.cwd())
+                screen.heading(standard.title[say.language])
+                screen.table(standard_rows(standard, language=say.language))
+
+
+def _screen(say: Words, asked: Language | None, lang: str | None, *, quiet: bool, verbose: bool) -> Screen:
+    _check_language(say, lang)
+    return Screen(say, chosen=asked, quiet=quiet, verbose=verbose)
+
+
+def _check_language(say: Words, lang: str | None) -> None:
+    if lang is not None and lang not in LANGUAGES:
+        raise typer.BadParameter(say("cli.wrong.lang", value=lang), param_hint="--lang")
+
+
+def _run(screen: Screen, out: Path, read: Callable[[Stage], "Inputs"]) -> None:
+    """Do the whole job and tell what came of it."""
+    with _told(screen):
+        with screen.progress() as stage:
+            inputs = read(stage)
+            result = plan(inputs, stage=stage)
+            stage("write")
+            write(result, out, language=screen.chosen)
+        screen.problems(result.problems)
+        screen.result(result.summary, inputs.standard, out)
+
+
+@contextmanager
+def _told(screen: Screen) -> Iterator[None]:
+    """Tell an error in a sentence, and leave with the status that goes with it."""
+    try:
+        yield
+    except LianpianError as fault:
+        screen.fault(fault)
+        raise typer.Exit(WRONG_CALL if isinstance(fault, StandardError) else FAULTY_INPUTS) from fault

@@ -1,0 +1,132 @@
+"""The one straight line: settings, inputs, plan, outputs.
+
+Heavy libraries are imported inside the functions, so that ``import lianpian`` and ``lianpian --help`` answer at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from data.inputs import Inputs
+    from data.project import Project
+    from data.words import Language
+    from geo.plan import Plan
+
+Stage = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Say nothing of a stage that begins."""
+
+
+def load(project: str | Path | Project, *, stage: Stage = _silent) -> Inputs:
+    """Read, check, repair and classify what a project names.
+
+    Parameters
+    ----------
+    project : str, Path or Project
+        A ``project.toml``, or the settings themselves.
+    stage : callable
+        Called with the key of each stage as it begins.
+
+    Returns
+    -------
+    Inputs
+        The layers, in one metric coordinate system.
+
+    Raises
+    ------
+    ProjectError
+        When a key or value of the settings is wrong.
+    InputError
+        When the inputs have errors; it holds all of them.
+    """
+    from data.load import load_project
+    from data.project import Project
+    from data.project_file import read_project
+
+    settings = project if isinstance(project, Project) else read_project(Path(project))
+    return load_project(settings, stage=stage)
+
+
+def load_osm(osm: str | Path, *, standard: str = "jiangxi_existing", stage: Stage = _silent) -> Inputs:
+    """Read estates, facilities, walkways and barriers from one OpenStreetMap extract.
+
+    Parameters
+    ----------
+    osm : str or Path
+        A ``.osm.pbf``, ``.osm``, ``.osm.gz`` or ``.osm.bz2`` file.
+    standard : str
+        Key of a standard, or path of a standard file.
+    stage : callable
+        Called with the key of each stage as it begins.
+
+    Returns
+    -------
+    Inputs
+        The layers; estates of unknown year take part.
+
+    Raises
+    ------
+    InputError
+        When the extract cannot be read, or has no estates, ways or facilities.
+    StandardError
+        When there is no such standard.
+    """
+    from data.load import load_project
+    from data.project_file import quick_project
+
+    return load_project(quick_project(Path(osm), standard=standard, language="zh"), stage=stage)
+
+
+def plan(inputs: Inputs, *, options: Project | None = None, stage: Stage = _silent) -> Plan:
+    """Work out access, gaps, neighbours and clusters.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        What was read.
+    options : Project, optional
+        Settings to use instead of those the inputs were read with; paths in it are not read again.
+    stage : callable
+        Called with the key of each stage as it begins.
+
+    Returns
+    -------
+    Plan
+        Every figure that any output shows.
+    """
+    from geo.work_out import work_out
+
+    return work_out(replace(inputs, project=options) if options else inputs, stage=stage)
+
+
+def write(plan: Plan, out: str | Path, *, language: Language | None = None) -> tuple[Path, ...]:
+    """Write map, tables, layers, problems and manifest; the folder appears whole or not at all.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    out : str or Path
+        Folder of the results.
+    language : {"zh", "en"}, optional
+        Language of the outputs; that of the project by default.
+
+    Returns
+    -------
+    tuple of Path
+        The files.
+
+    Raises
+    ------
+    OutputError
+        When they cannot be written, or the folder holds something else.
+    """
+    from maps.write import write as write_all
+
+    return write_all(plan, out=Path(out), language=language or plan.inputs.project.project.language)

@@ -1,0 +1,111 @@
+"""What the command line shows: progress, problems, the figures that matter."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from data.errors import LianpianError
+from data.problems import Problem, Severity, blocking, count_by_severity
+from data.words import Language, Words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from data.standards import Standard
+
+STAGES = ("read", "classify", "access", "walks", "gaps", "neighbours", "clusters", "write")
+FIRST_PROBLEMS = 5
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Speak to the person at the keyboard: results on standard output, all else on standard error.
+
+    Parameters
+    ----------
+    words : Words
+        The text catalogue in the language of the screen.
+    chosen : {"zh", "en"} or None
+        Language the person asked the outputs to be in, if any.
+    quiet : bool
+        Say nothing but errors.
+    verbose : bool
+        Say every problem.
+    """
+
+    words: Words
+    chosen: Language | None
+    quiet: bool
+    verbose: bool
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str], None]]:
+        """Show which stage is at work, where standard error is a terminal."""
+        console = Console(stderr=True)
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        with Progress(*columns, console=console, transient=True, disable=self.quiet or not console.is_terminal) as bar:
+            task = bar.add_task("", total=len(STAGES))
+
+            def begin(stage: str) -> None:
+                at = f"[{STAGES.index(stage) + 1}/{len(STAGES)}]".replace("[", r"\[")
+                bar.update(task, description=f"{at} {self.words(f'cli.stage.{stage}')}", advance=1)
+
+            yield begin
+
+    def say(self, key: str, **facts: object) -> None:
+        """Print one line of the catalogue, unless asked to be quiet."""
+        if not self.quiet:
+            self.heading(self.words(key, **facts))
+
+    def heading(self, text: str) -> None:
+        """Print one line as it is."""
+        sys.stdout.write(f"{text}\n")
+
+    def fault(self, fault: LianpianError) -> None:
+        """Print the problems that stopped the run."""
+        for problem in blocking(fault.problems) or fault.problems:
+            sys.stderr.write(f"{self.words('cli.severity.error')} {problem.line(self.words)}\n")
+
+    def problems(self, problems: Sequence[Problem]) -> None:
+        """Print the problems: all of them where asked for, else the first warnings and how many there are."""
+        if self.quiet:
+            return
+        shown = list(problems) if self.verbose else [one for one in problems if one.severity is not Severity.NOTE]
+        for problem in shown if self.verbose else shown[:FIRST_PROBLEMS]:
+            mark = self.words(f"cli.severity.{problem.severity}")
+            sys.stderr.write(f"{mark} {problem.line(self.words)}\n")
+        if len(shown) > FIRST_PROBLEMS and not self.verbose:
+            counts = {severity.value: count for severity, count in count_by_severity(problems).items()}
+            sys.stderr.write(self.words("cli.done.more_problems", **counts) + "\n")
+
+    def table(self, rows: Sequence[Mapping[str, str]]) -> None:
+        """Print rows as a table that is as wide as it needs where the output is no terminal."""
+        console = Console(width=None if sys.stdout.isatty() else 400)
+        grid = Table(box=None, pad_edge=False, show_header=len(rows[0]) > 2)
+        for name in rows[0]:
+            grid.add_column(name, overflow="fold")
+        for row in rows:
+            grid.add_row(*(Text(value) for value in row.values()))
+        console.print(grid)
+
+    def result(self, summary: "pd.DataFrame", standard: "Standard", out: Path) -> None:
+        """Print the five figures that matter and where the results are."""
+        facts: dict[str, object] = {}
+        for figure, value, text in summary[["figure", "value", "text"]].itertuples(index=False):
+            facts[figure] = f"{value:,.0f}"
+            facts[f"{figure}_text"] = self._service_names(text, standard)
+        for line in ("estates", "people", "clusters", "gaps", "no_data"):
+            self.say(f"cli.figure.{line}", **facts)
+        self.say("cli.done.written", path=out, map=out / "map.html")
+
+    def _service_names(self, keys: str, standard: "Standard") -> str:
+        names = {service.key: service.name[self.words.language] for service in standard.services}
+        return self.words("cli.list_mark").join(names.get(key, key) for key in keys.split(";") if key) or "—"
