@@ -111,6 +111,28 @@ def type_columns(
     return pd.DataFrame({**made, **rest}, index=rows.index), tuple(problems)
 
 
+def cell_text(cell: object) -> str | None:
+    """Write a cell as text.
+
+    Parameters
+    ----------
+    cell : object
+        What the file holds.
+
+    Returns
+    -------
+    str or None
+        12.0 as ``"12"``, white space made single, None for an empty cell.
+    """
+    if cell is None or cell is pd.NA or cell is pd.NaT:
+        return None
+    if isinstance(cell, float):
+        if np.isnan(cell):
+            return None
+        return f"{cell:.0f}" if cell.is_integer() else repr(float(cell))
+    return " ".join(str(cell).split()) or None
+
+
 class _Reader:
     """Read one column, and keep what was found in it."""
 
@@ -121,7 +143,7 @@ class _Reader:
     def read(self, name: str, kind: str) -> dict[str, pd.Series]:
         """Return the one or two columns of the layer."""
         if kind == "text":
-            return {name: self.cells.map(_text).astype(object)}
+            return {name: self.cells.map(cell_text).astype(object)}
         if kind == "code":
             return {name: self._codes()}
         if kind == "year":
@@ -134,7 +156,7 @@ class _Reader:
         is_number = self.cells.map(lambda cell: isinstance(cell, float) and abs(cell) >= _MAX_EXACT)
         for row, cell in zip(self.rows[is_number], self.cells[is_number], strict=True):
             self._add(warning, "code_rounded", row, f"{cell:.0f}")
-        return self.cells.map(_text).astype(object)
+        return self.cells.map(cell_text).astype(object)
 
     def _numbers(self, name: str, kind: str) -> pd.Series:
         measure = "area" if kind == "area" else "count"
@@ -151,7 +173,7 @@ class _Reader:
 
     def _tell(self, values: pd.DataFrame) -> None:
         """Tell of every different cell that was not plain, with the rows it stands in."""
-        texts = self.cells.map(_text).astype(object)
+        texts = self.cells.map(cell_text).astype(object)
         odd = (values["quality"] != "exact") & texts.notna()
         for text, group in values[odd].assign(text=texts[odd]).groupby("text", sort=False):
             code = _TOLD[group["quality"].iloc[0]]
@@ -162,17 +184,6 @@ class _Reader:
     def _add(self, say: object, code: str, row: str, value: str, **facts: object) -> None:
         assert callable(say)
         self.problems.append(say(code, file=self.place, feature=row, field=self.heading.text, value=value, **facts))
-
-
-def _text(cell: object) -> str | None:
-    """Return a cell as text: 12.0 as 12, an empty one as None."""
-    if cell is None or cell is pd.NA or cell is pd.NaT:
-        return None
-    if isinstance(cell, float):
-        if np.isnan(cell):
-            return None
-        return f"{cell:.0f}" if cell.is_integer() else repr(float(cell))
-    return " ".join(str(cell).split()) or None
 
 
 def _span(low: float, high: float) -> str:
@@ -195,7 +206,7 @@ def _excluded(
     found = pd.Series(None, rows.index, dtype=object)
     problems: list[Problem] = []
     for key, cells in reasons.items():
-        answers = cells.map(_text).astype(object).map(_answer, na_action="ignore")
+        answers = cells.map(cell_text).astype(object).map(_answer, na_action="ignore")
         found = found.mask((answers == "yes") & found.isna(), key)
         problems += _unclear(cells[answers == "unclear"], rows, place)
     if stated is not None:

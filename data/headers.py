@@ -84,7 +84,7 @@ def heading_of(text: str) -> Heading:
     return _joined([text])
 
 
-def find_header(grid: Grid, *, layers: Sequence[str]) -> Header | None:
+def find_header(grid: Grid, *, layers: Sequence[str], fields: Mapping[str, str] | None = None) -> Header | None:
     """Find the rows that head a table.
 
     Parameters
@@ -93,17 +93,20 @@ def find_header(grid: Grid, *, layers: Sequence[str]) -> Header | None:
         The table, with titles above the headings and unit rows below them.
     layers : sequence of str
         Layers whose columns are looked for.
+    fields : mapping of str to str, optional
+        Headings that the project declares, known as well.
 
     Returns
     -------
     Header or None
-        None when no row has two known headings.
+        The rows about the one with most known headings; when none has two, the first row of a text table and nothing of
+        a sheet.
     """
-    known = _known_labels(layers)
+    known = _known_labels(layers) | {heading_of(text).labels[0] for text in (fields or {}).values()}
     rows = [list(row) for row in grid.rows[:_SCANNED_ROWS]]
     counts = [sum(_is_known(cell, known) for cell in row) for row in rows]
     if max(counts, default=0) < _MIN_KNOWN:
-        return None
+        return _first_row(grid)
     best = counts.index(max(counts))
     spread = _spread(rows, grid.merges)
     first, last = best, best
@@ -165,6 +168,12 @@ def match_headings(
         if column.name in columns
     }
     return Match(columns, _reasons(headings, table, layers, columns)), tuple(problems)
+
+
+def _first_row(grid: Grid) -> Header | None:
+    if grid.name or not grid.rows:
+        return None
+    return Header(tuple(heading_of(str(cell)) for cell in grid.rows[0]), 1)
 
 
 def _reasons(

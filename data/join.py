@@ -89,7 +89,8 @@ def _matched(found: pd.Series, own: pd.Series, other: pd.Series) -> tuple[pd.Ser
     shared = counts_own.index.intersection(counts_other.index)
     is_single = (counts_own[shared] == 1) & (counts_other[shared] == 1)
     once = shared[is_single.to_numpy()]
-    rows = pd.Series(open_other.index, open_other.to_numpy())
+    rows = open_other[open_other.isin(once)]
+    rows = pd.Series(rows.index, rows.to_numpy())
     joined = open_own[open_own.isin(once)]
     result = found.copy()
     result[joined.index] = rows.reindex(joined.to_numpy()).to_numpy()

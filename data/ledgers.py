@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data.aliases import aliases, plain
-from data.columns import type_columns
+from data.columns import cell_text, type_columns
 from data.errors import InputError, MissingColumnError
 from data.grids import Grid, read_grids
 from data.headers import Header, Match, find_header, match_headings
@@ -52,7 +52,7 @@ def read_ledger(
         When several sheets have headings and none is chosen.
     """
     place = place or path.name
-    grid, header = _one_table(read_grids(path, sheet=sheet, place=place), place)
+    grid, header = _one_table(read_grids(path, sheet=sheet, place=place), fields or {}, place)
     match, problems = match_headings(header.headings, layers=["estates"], fields=fields or {}, place=place)
     if not {"estate_id", "name"} & set(match.columns):
         allowed = ", ".join(heading.text for heading in header.headings if heading.text)
@@ -77,9 +77,9 @@ def read_ledger(
     return ledger, (*problems, *merged, *told, *_remarks(body, kinds, place), *sums)
 
 
-def _one_table(grids: Sequence[Grid], place: str) -> tuple[Grid, Header]:
+def _one_table(grids: Sequence[Grid], fields: Mapping[str, str], place: str) -> tuple[Grid, Header]:
     """Choose the sheet that has headings."""
-    found = [(grid, find_header(grid, layers=["estates"])) for grid in grids]
+    found = [(grid, find_header(grid, layers=["estates"], fields=fields)) for grid in grids]
     tables = [(grid, header) for grid, header in found if header is not None]
     if not tables:
         raise MissingColumnError(error("ledger_no_header", file=place))
@@ -114,7 +114,11 @@ def _fill_down(
             filled.loc[rows, left] = body.loc[top, left]
         elif left in numbers:
             value = body.loc[top, left]
-            told = {"feature": f"#{top + 1} - #{bottom + 1}", "field": header.headings[left].text, "value": value}
+            told = {
+                "feature": f"#{top + 1} - #{bottom + 1}",
+                "field": header.headings[left].text,
+                "value": cell_text(value),
+            }
             problems.append(warning("ledger_number_merged", file=place, layer=grid.name, **told))
     return filled, problems
 
@@ -145,7 +149,7 @@ def _remarks(body: pd.DataFrame, kinds: pd.Series, place: str) -> list[Problem]:
             "ledger_row_skipped",
             file=place,
             feature=f"#{row + 1}",
-            value=" ".join(str(cell) for cell in body.loc[row].dropna()),
+            value=" ".join(cell_text(cell) or "" for cell in body.loc[row].dropna()),
         )
         for row in kinds.index[kinds == "other"]
     ]

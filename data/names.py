@@ -32,7 +32,7 @@ def name_keys(names: pd.Series) -> pd.Series:
         Keys, same index; empty where there is no name.
     """
     known = {name: _key(name) for name in names.dropna().unique()}
-    return names.map(known).fillna("").astype("str")
+    return names.map(lambda name: known.get(name, "")).astype("str")
 
 
 def place_keys(names: pd.Series) -> pd.Series:
@@ -49,7 +49,7 @@ def place_keys(names: pd.Series) -> pd.Series:
         Keys, same index; empty where there is no name.
     """
     known = {name: _place_key(name) for name in names.dropna().unique()}
-    return names.map(known).fillna("").astype("str")
+    return names.map(lambda name: known.get(name, "")).astype("str")
 
 
 def _key(name: str) -> str:

@@ -19,7 +19,7 @@ from data.crs import settle
 from data.errors import InputError
 from data.inputs import Source
 from data.layers import as_layer, empty_layer
-from data.problems import Problem, error, warning
+from data.problems import Problem, error, note, warning
 from data.project import FacilitiesTable, LayerTable, Project
 from data.repair import repair_polygons
 from data.rules import Rules, barrier_rules, facility_rules, site_rules
@@ -191,7 +191,9 @@ def _unknown_kinds(frame: gpd.GeoDataFrame, found: pd.DataFrame, code: str, plac
     for kind, rows in rest.groupby(kinds, sort=True).groups.items():
         names = _texts(rest.loc[rows], "name").dropna().astype(str)
         shown = "、".join(names.iloc[:3]) or "—"
-        problems.append(warning(code, file=place, value=kind, count=len(rows), names=shown))
+        # A file of points of interest holds much that is no service; a layer that somebody drew up should not.
+        make = note if "type_code" in rest else warning
+        problems.append(make(code, file=place, value=kind, count=len(rows), names=shown))
     return problems
 
 

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely import Geometry, LinearRing, Polygon
 
 from data.crs import analysis_crs, centre
 from data.problems import Problem, note, warning
@@ -15,6 +16,12 @@ _MAX_PAIRS = 50
 # Two outlines that share this much of both are one estate drawn twice.
 _SAME_SHARE = 0.95
 
+_POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+_LINES = (
+    shapely.GeometryType.LINESTRING,
+    shapely.GeometryType.LINEARRING,
+    shapely.GeometryType.MULTILINESTRING,
+)
 _Shapes = NDArray[np.object_]
 
 
@@ -24,7 +31,7 @@ def repair_polygons(
     """Make every polygon valid, and take out the rows that have none.
 
     Self-crossing outlines are repaired by structure: rings become shells and holes, each lobe is kept, and only ground
-    that was covered twice counts once; where that would lose ground, by lines: every enclosed face is kept.
+    that was covered twice counts once; where that would lose ground, ring by ring.
 
     Parameters
     ----------
@@ -41,29 +48,24 @@ def repair_polygons(
         Valid two-dimensional polygons and multipolygons, index 0..n-1 in the order given; a line for each row that was
         repaired, stands twice or was taken out.
     """
-    labels = _labels(frame)
+    labels = np.array(_labels(frame), dtype=object)
     shapes = np.asarray(shapely.force_2d(frame.geometry.to_numpy()), dtype=object)
     reasons = _reasons_to_drop(shapes)
-    polygonal = reasons == ""
-    broken = polygonal & ~shapely.is_valid(shapes)
-    places = shapely.is_valid_reason(shapes[broken])
-    repaired = shapes.copy()
-    repaired[broken] = _made_valid(shapes[broken])
-    areas = _square_metres(repaired, frame)
-    reasons = np.where(polygonal & ~(areas >= min_area_m2), "repair_no_area", reasons)
-    told = [
-        note("repair_made_valid", file=place, feature=labels[at], value=where, area_m2=f"{areas[at]:.1f}")
-        for at, where in zip(np.flatnonzero(broken), places, strict=True)
-        if reasons[at] == ""
-    ]
-    told += [
-        warning(str(reasons[at]), file=place, feature=labels[at], value=_kind(shapes[at]))
-        for at in np.flatnonzero(reasons != "")
-    ]
+    mended, told = _mended(shapes, reasons == "")
+    areas = _square_metres(mended, frame)
+    reasons = np.where((reasons == "") & ~(areas >= min_area_m2), "repair_no_area", reasons)
     kept = reasons == ""
-    result = frame[kept].set_geometry(gpd.GeoSeries(repaired[kept], frame.index[kept], crs=frame.crs))
-    told += _doubles(repaired[kept], np.array(labels)[kept], place)
-    return result.reset_index(drop=True), tuple(told)
+    problems = [
+        note(code, file=place, feature=labels[at], value=where, area_m2=f"{areas[at]:.1f}")
+        for at, code, where in told
+        if kept[at]
+    ]
+    problems += [
+        warning(str(reasons[at]), file=place, feature=labels[at], value=_kind(shapes[at]))
+        for at in np.flatnonzero(~kept)
+    ]
+    result = frame[kept].set_geometry(gpd.GeoSeries(mended[kept], frame.index[kept], crs=frame.crs))
+    return result.reset_index(drop=True), (*problems, *_doubles(mended[kept], labels[kept], place))
 
 
 def overlaps(frame: gpd.GeoDataFrame, *, place: str, min_area_m2: float = _MIN_AREA_M2) -> tuple[Problem, ...]:
@@ -114,9 +116,8 @@ def _labels(frame: gpd.GeoDataFrame) -> list[str]:
 def _reasons_to_drop(shapes: _Shapes) -> NDArray[np.str_]:
     """Return the code of what is wrong with each row, empty where it is a polygon."""
     kinds = shapely.get_type_id(shapes)
-    open_line = np.isin(kinds, (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING))
-    closed = open_line & shapely.is_closed(shapes)
-    polygonal = np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+    closed = np.isin(kinds, _LINES) & shapely.is_closed(shapes)
+    polygonal = np.isin(kinds, _POLYGONS)
     polygonal |= (kinds == shapely.GeometryType.GEOMETRYCOLLECTION) & (shapely.area(shapes) > 0)
     conditions = [kinds == -1, shapely.is_empty(shapes), polygonal, closed]
     return np.select(conditions, ["repair_null", "repair_empty", "", "repair_closed_line"], "repair_wrong_type")
@@ -132,35 +133,58 @@ def _square_metres(shapes: _Shapes, frame: gpd.GeoDataFrame) -> NDArray[np.float
     return np.asarray(series.to_crs(metric).area)
 
 
-def _kind(shape: shapely.Geometry | None) -> str:
+def _kind(shape: Geometry | None) -> str:
     return "" if shape is None else shape.geom_type
 
 
-def _made_valid(shapes: _Shapes) -> _Shapes:
-    """Repair outlines by structure, and by lines where that keeps more ground; keep the polygons of the outcome."""
-    structure = _polygons(shapely.make_valid(shapes, method="structure", keep_collapsed=False))
-    lines = _polygons(shapely.make_valid(shapes, method="linework"))
-    return np.where(shapely.area(structure) >= shapely.area(lines), structure, lines)
+def _mended(shapes: _Shapes, polygonal: NDArray[np.bool_]) -> tuple[_Shapes, list[tuple[int, str, str]]]:
+    """Return valid polygons, and for each that was touched its row, the code of what was done, and where."""
+    collections = polygonal & ~np.isin(shapely.get_type_id(shapes), _POLYGONS)
+    mended = shapes.copy()
+    mended[collections] = [_ground(shape) for shape in shapes[collections]]
+    broken = polygonal & ~shapely.is_valid(mended)
+    told = [(int(at), "repair_collection", "") for at in np.flatnonzero(collections)]
+    where = shapely.is_valid_reason(mended[broken])
+    told += [(int(at), "repair_made_valid", place) for at, place in zip(np.flatnonzero(broken), where, strict=True)]
+    mended[broken] = [_made_valid(shape) for shape in mended[broken]]
+    return mended, told
 
 
-def _polygons(shapes: _Shapes) -> _Shapes:
-    """Return the polygons of each shape, put together; what is left of lines and points has no ground."""
-    mixed = np.flatnonzero(
-        ~np.isin(shapely.get_type_id(shapes), (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
-    )
-    result = shapes.copy()
-    for at in mixed:
-        parts = shapely.get_parts(shapely.get_parts(shapes[at]))
-        result[at] = shapely.union_all(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
-    return result
+def _made_valid(shape: Geometry) -> Geometry:
+    """Repair an outline by structure; where lines keep more ground, each ring is repaired for itself."""
+    by_structure = _ground(shapely.make_valid(shape, method="structure", keep_collapsed=False))
+    if by_structure.area >= shapely.make_valid(shape, method="linework").area:
+        return by_structure
+    parts = [
+        shapely.difference(_inside(part.exterior), shapely.union_all([_inside(hole) for hole in part.interiors]))
+        for part in shapely.get_parts(shape)
+    ]
+    return _ground(shapely.union_all(parts))
 
 
-def _doubles(shapes: _Shapes, labels: NDArray[np.str_], place: str) -> list[Problem]:
+def _inside(ring: LinearRing) -> Geometry:
+    """Return all ground that a ring encloses: structure drops a face where the ring touches itself, lines do not."""
+    outline = Polygon(ring)
+    by_structure = _ground(shapely.make_valid(outline, method="structure", keep_collapsed=False))
+    by_lines = _ground(shapely.make_valid(outline, method="linework"))
+    return shapely.union_all([by_structure, by_lines])
+
+
+def _ground(shape: Geometry) -> Geometry:
+    """Return the polygons of a shape, put together; lines and points have no ground."""
+    if shapely.get_type_id(shape) in _POLYGONS:
+        return shape
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return shapely.union_all(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+
+
+def _doubles(shapes: _Shapes, labels: NDArray[np.object_], place: str) -> list[Problem]:
     """Tell of rows that share a shape to the last digit."""
-    keys = pd.Series(shapely.to_wkb(shapely.normalize(shapes)), dtype=object)
-    first = keys.groupby(keys, sort=False).transform(lambda group: group.index[0])
-    twice = np.flatnonzero(first.to_numpy() != np.arange(len(keys)))
-    return [warning("repair_same_shape", file=place, feature=labels[at], value=labels[first.iloc[at]]) for at in twice]
+    codes, _ = pd.factorize(np.asarray(shapely.to_wkb(shapely.normalize(shapes)), dtype=object))
+    rows = np.arange(len(codes))
+    first = pd.Series(rows).groupby(codes).transform("first").to_numpy()
+    twice = np.flatnonzero(first != rows)
+    return [warning("repair_same_shape", file=place, feature=labels[at], value=labels[first[at]]) for at in twice]
 
 
 def _crossing_pairs(shapes: _Shapes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -81,7 +81,9 @@ def read_points(  # noqa: PLR0913 - these are the keys of one table of a project
     """
     place = place or path.name
     layers = [layer, "places"]
-    grid, header = _one_table(read_grids(path, sheet=sheet, encoding=encoding, place=place), layers, place)
+    grid, header = _one_table(
+        read_grids(path, sheet=sheet, encoding=encoding, place=place), layers, fields or {}, place
+    )
     match, doubles = match_headings(header.headings, layers=layers, fields=fields or {}, place=place)
     body = _body(grid, header)
     rows = pd.Series([f"#{number + 1}" for number in body.index], body.index)
@@ -96,8 +98,10 @@ def read_points(  # noqa: PLR0913 - these are the keys of one table of a project
     return frame, (*doubles, *odd, *told, *stated), MappingProxyType({**facts, "coordinates": coordinates})
 
 
-def _one_table(grids: Sequence[Grid], layers: Sequence[str], place: str) -> tuple[Grid, Header]:
-    found = [(grid, find_header(grid, layers=layers)) for grid in grids]
+def _one_table(
+    grids: Sequence[Grid], layers: Sequence[str], fields: Mapping[str, str], place: str
+) -> tuple[Grid, Header]:
+    found = [(grid, find_header(grid, layers=layers, fields=fields)) for grid in grids]
     tables = [(grid, header) for grid, header in found if header is not None]
     if not tables:
         raise MissingColumnError(error("table_no_header", file=place))

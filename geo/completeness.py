@@ -107,7 +107,7 @@ def _loose_ends(estates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, access:
     for frame, key, name in ((estates, "estate_id", "estate"), (facilities, "facility_id", "facility")):
         mine = access[access["owner"] == name]
         for identifier, label in frame.loc[~frame[key].isin(mine["owner_id"]), [key, "name"]].itertuples(index=False):
-            yield warning(f"{name}_unconnected", feature=identifier, value="" if pd.isna(label) else label)
+            yield warning(f"{name}_unconnected", feature=identifier, value=identifier if pd.isna(label) else label)
     mine = access[access["owner"] == "estate"]
     assumed = mine.loc[mine["kind"] == "assumed", "owner_id"].nunique() / max(len(estates), 1)
     if assumed > ASSUMED_SHARE:

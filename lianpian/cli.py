@@ -186,8 +186,11 @@ def _check_language(say: Words, lang: str | None) -> None:
 
 
 def _run(screen: Screen, out: Path, read: Callable[[Stage], "Inputs"]) -> None:
-    """Do the whole job and tell what came of it."""
+    """Do the whole job and tell what came of it; a folder that cannot take the result is told before the work."""
+    from maps.write import check_folder
+
     with _told(screen):
+        check_folder(out.absolute())
         with screen.progress() as stage:
             inputs = read(stage)
             result = plan(inputs, stage=stage)

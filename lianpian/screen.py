@@ -94,7 +94,9 @@ class Screen:
             grid.add_column(name, overflow="fold")
         for row in rows:
             grid.add_row(*(Text(value) for value in row.values()))
-        console.print(grid)
+        with console.capture() as shown:
+            console.print(grid)
+        self.heading("\n".join(line.rstrip() for line in shown.get().splitlines()))
 
     def result(self, summary: "pd.DataFrame", standard: "Standard", out: Path) -> None:
         """Print the five figures that matter and where the results are."""

@@ -59,7 +59,7 @@ def _data(plan: Plan, say: Words) -> Iterator[tuple[str, str | float]]:
     for key, fact in plan.inputs.facts.items():
         yield say.get(f"tables.fact.{key}", key), str(fact)
     for source in plan.inputs.sources:
-        facts = "; ".join(f"{key} {fact}" for key, fact in source.facts.items())
+        facts = "; ".join(f"{key} {fact}" for key, fact in source.facts.items() if fact)
         role = say.get(f"tables.role.{source.role}", source.role)
         yield say("tables.about.source", role=role), f"{source.name} ({facts})" if facts else source.name
     yield say("tables.about.estimates"), _estimates(plan.estates, say)

@@ -21,6 +21,7 @@ ROWS_PER_SHEET = 1_000_000  # below the 1,048,576 of the format, so that totals 
 NUMBER_FORMATS = {"integer": "#,##0", "year": "0", "one": "#,##0.0", "two": "#,##0.00", "share": "0.0%"}
 WIDTHS = (6.0, 50.0)
 HEAD_POINTS = 32
+LINE_POINTS = 15
 A3 = 8
 
 
@@ -98,6 +99,7 @@ class Book:
 class _Formats:
     head: Format
     preface: Format
+    left: Format
     label: Format
     cells: Mapping[str, Format]
     totals: Mapping[str, Format]
@@ -161,6 +163,7 @@ def _formats(workbook: xlsxwriter.Workbook, book: Book) -> _Formats:
     return _Formats(
         head=workbook.add_format({**head, "bg_color": type_.header_fill}),
         preface=workbook.add_format(base),
+        left=workbook.add_format({**base, "align": "left"}),
         label=workbook.add_format(sums),
         cells={**cells, "text": text, "state": text, "any": text},
         totals={kind: workbook.add_format({**sums, **pattern}) for kind, pattern in numbers.items()},
@@ -187,7 +190,10 @@ def _write_sheet(worksheet: Worksheet, *, sheet: Sheet, book: Book, formats: _Fo
     for number, column in enumerate(sheet.columns):
         worksheet.write_string(head, number, column.title, formats.head)
         _write_cells(worksheet, sheet.frame[column.key], at=(head + 1, number), kind=column.kind, formats=formats)
-        worksheet.set_column(number, number, _width(column, sheet.frame[column.key]))
+    widths = [_width(column, sheet.frame[column.key]) for column in sheet.columns]
+    for number, width in enumerate(widths):
+        worksheet.set_column(number, number, width)
+    _fit_rows(worksheet, sheet=sheet, first=head + 1, widths=widths)
     if sheet.frame.empty:
         worksheet.write_string(head + 1, 0, book.empty, formats.preface)
     else:
@@ -211,7 +217,18 @@ def _write_cells(worksheet: Worksheet, values: pd.Series, *, at: tuple[int, int]
                 row + offset, number, clean, formats.paints.get(clean, cell) if kind == "state" else cell
             )
         else:
-            worksheet.write_number(row + offset, number, float(value), formats.preface)
+            worksheet.write_number(row + offset, number, float(value), formats.left)
+
+
+def _fit_rows(worksheet: Worksheet, *, sheet: Sheet, first: int, widths: Sequence[float]) -> None:
+    """Make rows high enough for the texts that wrap: not every program does so by itself."""
+    lines = np.ones(len(sheet.frame))
+    for column, width in zip(sheet.columns, widths, strict=True):
+        if column.kind not in NUMBER_FORMATS and width >= WIDTHS[1]:
+            texts = sheet.frame[column.key].astype("str").fillna("")
+            lines = np.maximum(lines, np.ceil(texts.map(_breadth).to_numpy(float) / (width - 2)))
+    for row in np.flatnonzero(lines > 1).tolist():
+        worksheet.set_row(first + row, LINE_POINTS * lines[row])
 
 
 def _write_totals(worksheet: Worksheet, *, sheet: Sheet, head: int, label: str, formats: _Formats) -> None:

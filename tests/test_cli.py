@@ -181,8 +181,8 @@ def test_verbose_says_every_problem(tmp_path: Path) -> None:
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "论文.docx").write_text("mine", encoding="utf-8")
-    result = run("plan", "--osm", write_town(tmp_path / "town.osm.pbf"), "-o", tmp_path / "out")
-    assert result.exit_code == 1
+    result = run("plan", "--osm", tmp_path / "told too late.osm.pbf", "-o", tmp_path / "out")
+    assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1)
     assert "is no earlier result" in result.stderr
     assert [file.name for file in (tmp_path / "out").iterdir()] == ["论文.docx"]
 

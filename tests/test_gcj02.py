@@ -25,9 +25,10 @@ BD09 = {
     "Jiujiang": ((115.9928, 29.7051), (116.00441800550114, 29.70832700991736)),
 }
 ONE_MM = 0.001
+Place = tuple[float, float]
 
 
-def _at(place: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+def _at(place: Place) -> tuple[np.ndarray, np.ndarray]:
     return np.array([place[0]]), np.array([place[1]])
 
 
@@ -36,36 +37,36 @@ def _metres(one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndar
 
 
 @pytest.mark.parametrize(("wgs", "gcj"), GCJ02.values(), ids=GCJ02.keys())
-def test_gcj02_has_the_published_values(wgs, gcj):
+def test_gcj02_has_the_published_values(wgs: Place, gcj: Place) -> None:
     lon, lat = wgs84_to_gcj02(*_at(wgs))
     assert (lon[0], lat[0]) == pytest.approx(gcj, abs=1e-11)
 
 
 @pytest.mark.parametrize(("wgs", "bd"), BD09.values(), ids=BD09.keys())
-def test_bd09_has_the_published_values(wgs, bd):
+def test_bd09_has_the_published_values(wgs: Place, bd: Place) -> None:
     lon, lat = gcj02_to_bd09(*wgs84_to_gcj02(*_at(wgs)))
     assert (lon[0], lat[0]) == pytest.approx(bd, abs=1e-11)
 
 
 @pytest.mark.parametrize(("wgs", "bd"), BD09.values(), ids=BD09.keys())
-def test_published_baidu_values_lead_back(wgs, bd):
+def test_published_baidu_values_lead_back(wgs: Place, bd: Place) -> None:
     assert _metres(bd09_to_wgs84(*_at(bd)), _at(wgs))[0] < ONE_MM
 
 
 @given(st.floats(73.7, 134.7), st.floats(18.0, 53.5))
-def test_gcj02_round_trip_is_under_a_millimetre(lon, lat):
+def test_gcj02_round_trip_is_under_a_millimetre(lon: float, lat: float) -> None:
     back = gcj02_to_wgs84(*wgs84_to_gcj02(*_at((lon, lat))))
     assert _metres(back, _at((lon, lat)))[0] < ONE_MM
 
 
 @given(st.floats(73.7, 134.7), st.floats(18.0, 53.5))
-def test_bd09_round_trip_is_under_a_millimetre(lon, lat):
+def test_bd09_round_trip_is_under_a_millimetre(lon: float, lat: float) -> None:
     place = _at((lon, lat))
     assert _metres(bd09_to_gcj02(*gcj02_to_bd09(*place)), place)[0] < ONE_MM
     assert _metres(bd09_to_wgs84(*gcj02_to_bd09(*wgs84_to_gcj02(*place))), place)[0] < ONE_MM
 
 
-def test_places_outside_are_not_moved_and_missing_ones_stay_missing():
+def test_places_outside_are_not_moved_and_missing_ones_stay_missing() -> None:
     lon, lat = np.array([2.35, np.nan, 115.9]), np.array([48.85, 28.0, np.nan])
     for shift in (wgs84_to_gcj02, gcj02_to_wgs84):
         moved_lon, moved_lat = shift(lon, lat)
@@ -74,7 +75,7 @@ def test_places_outside_are_not_moved_and_missing_ones_stay_missing():
         assert np.isnan(moved_lat[2])
 
 
-def test_inputs_are_not_changed_and_shape_is_kept():
+def test_inputs_are_not_changed_and_shape_is_kept() -> None:
     lon, lat = np.full((3, 2), 115.9), np.full((3, 2), 28.7)
     shifted = gcj02_to_wgs84(lon, lat)
     assert shifted[0].shape == (3, 2)

@@ -133,6 +133,8 @@ def test_newest_rows_of_an_open_geopackage_are_read_and_nothing_is_written(tmp_p
     _estates().to_file(path, layer="小区")
     with sqlite3.connect(path) as open_elsewhere:
         open_elsewhere.execute("PRAGMA journal_mode=WAL")
+        for (trigger,) in open_elsewhere.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            open_elsewhere.execute(f'DROP TRIGGER "{trigger}"')
         open_elsewhere.execute("UPDATE 小区 SET 名称 = '新名' WHERE fid = 1")
         open_elsewhere.commit()
         before = path.read_bytes()

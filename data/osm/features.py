@@ -159,7 +159,7 @@ def _add_ring(rows: _Rows, way: _Way, tags: Mapping[str, str], ring: Spots) -> N
     """Add a closed way as an area; one that crosses itself is mended without losing a loop."""
     ref = f"w{way.id}"
     drawn = shapely.Polygon(ring) if len(ring) > 2 else shapely.Polygon()
-    shape = shapely.make_valid(drawn, method="structure", keep_collapsed=False)
+    shape = drawn if drawn.is_valid else shapely.make_valid(drawn, method="structure", keep_collapsed=False)
     if shape.is_empty:
         rows.tell("osm_open_way", ref, tags)
         return

@@ -132,7 +132,7 @@ def _without_doubles(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFra
     pairs = pd.DataFrame({"point": points[point[same]], "area": areas[area[same]]}).drop_duplicates("point")
     ids, names = frame["facility_id"].to_numpy(), frame["name"].to_numpy()
     problems = tuple(
-        note("facility_double", file=file, feature=ids[point], value=names[point] or "", other=ids[area])
+        note("facility_double", file=file, feature=ids[point], value=names[point] or ids[point], other=ids[area])
         for point, area in pairs.itertuples(index=False)
     )
     return frame.drop(index=pairs["point"]).reset_index(drop=True), problems
