@@ -66,8 +66,8 @@ def centre(frame: gpd.GeoDataFrame) -> tuple[float, float]:
     tuple of float
         Degrees, WGS-84: the median of the centroids, so that one stray feature does not move it.
     """
-    points = shapely.get_coordinates(shapely.centroid(frame.geometry.to_numpy()))
-    x, y = np.median(points[np.isfinite(points).all(axis=1)], axis=0)
+    middles = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapely.centroid(frame.geometry.to_numpy()), crs=frame.crs))
+    x, y = np.median(_coordinates(middles), axis=0)
     lon, lat = Transformer.from_crs(frame.crs, GEOGRAPHIC, always_xy=True).transform(x, y)
     return float(lon), float(lat)
 
@@ -124,8 +124,7 @@ def settle(frame: gpd.GeoDataFrame, *, coordinates: str, place: str) -> tuple[gp
     CrsError
         When the system is of an old datum, impossible for the numbers, or open between several readings.
     """
-    shapes = frame.geometry
-    if not len(shapely.get_coordinates(shapes.to_numpy())):
+    if not len(_coordinates(frame)):
         return (frame if frame.crs else frame.set_crs(GEOGRAPHIC)), ()
     if coordinates.startswith("EPSG:"):
         return _declare(frame, CRS.from_user_input(_known_epsg(coordinates, place)), place)
@@ -137,6 +136,18 @@ def settle(frame: gpd.GeoDataFrame, *, coordinates: str, place: str) -> tuple[gp
         frame, shift = _unshift(frame, coordinates, place)
         problems += (shift,)
     return frame, problems
+
+
+def _coordinates(frame: gpd.GeoDataFrame) -> Floats:
+    """Return the coordinates of a layer that are numbers, shape (n, 2)."""
+    points: Floats = np.asarray(shapely.get_coordinates(frame.geometry.to_numpy()), dtype=np.float64)
+    return points[np.isfinite(points).all(axis=1)]
+
+
+def _middle_half(frame: gpd.GeoDataFrame) -> tuple[float, ...]:
+    """Return the bounds of the middle half of a layer each way, so that a few stray features decide nothing."""
+    west, south, east, north = np.quantile(_coordinates(frame), (0.25, 0.75), axis=0).ravel()
+    return float(west), float(south), float(east), float(north)
 
 
 def _metric(declared: str, lon: float, lat: float) -> CRS:
@@ -173,7 +184,7 @@ def _refuse_old_datum(crs: CRS, *, place: str) -> None:
 def _declare(frame: gpd.GeoDataFrame, crs: CRS, place: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """Put a layer into the system that the project declares, whatever its file states."""
     _refuse_old_datum(crs, place=place)
-    bounds = tuple(frame.total_bounds)
+    bounds = _middle_half(frame)
     if not is_possible(crs, bounds):
         raise _no_single_reading("crs_declared_impossible", bounds, place, value=crs.name)
     overridden = frame.crs is not None and not frame.crs.equals(crs, ignore_axis_order=True)
@@ -184,7 +195,7 @@ def _declare(frame: gpd.GeoDataFrame, crs: CRS, place: str) -> tuple[gpd.GeoData
 def _stated(frame: gpd.GeoDataFrame, coordinates: str, place: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """Take the system that the file states, when the numbers agree."""
     _refuse_old_datum(frame.crs, place=place)
-    if is_possible(frame.crs, tuple(frame.total_bounds)):
+    if is_possible(frame.crs, _middle_half(frame)):
         return frame, ()
     stated = frame.crs.name
     frame, problems = _read_numbers(frame.set_crs(None, allow_override=True), coordinates, place)
@@ -195,7 +206,7 @@ def _read_numbers(
     frame: gpd.GeoDataFrame, coordinates: str, place: str
 ) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """Take the one system that the numbers admit."""
-    bounds = tuple(frame.total_bounds)
+    bounds = _middle_half(frame)
     readings = possible_readings(bounds)
     if coordinates != "auto":
         readings = tuple(reading for reading in readings if reading.crs == GEOGRAPHIC)

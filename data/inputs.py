@@ -71,22 +71,27 @@ class Inputs:
     estates : GeoDataFrame
         Polygons. ``estate_id`` (str, unique), ``name``, ``district``, ``subdistrict``, ``community`` (str),
         ``households``, ``people``, ``floor_area_m2``, ``buildings``, ``built_year_min``, ``built_year_max``,
-        ``parking_spaces`` (float), ``excluded`` (str: why it may not be renovated, missing when it may), ``source`` (str).
+        ``parking_spaces`` (float), ``excluded`` (str: why it may not be renovated, missing when it may), ``source``
+        (str).
     buildings : GeoDataFrame
-        Footprints. ``building_id`` (str), ``use`` (str: the tag value or the ledger's word), ``levels``, ``flats`` (float).
+        Footprints. ``building_id`` (str), ``use`` (str: the tag value or the ledger's word), ``levels``, ``flats``
+        (float).
     facilities : GeoDataFrame
         Points or polygons. ``facility_id`` (str, unique), ``name``, ``service`` (str), ``capacity``, ``floor_area_m2``
         (float; the capacity counts what the service counts: places, beds or spaces), ``source`` (str).
     entrances : GeoDataFrame
         Points where a facility or building is entered. ``osm_id`` (int64).
     sites : GeoDataFrame
-        Points or polygons that can be put to use. ``site_id`` (str, unique), ``name``, ``kind`` (str), ``links`` (bool: may
+        Points or polygons that can be put to use. ``site_id`` (str, unique), ``name``, ``kind`` (str), ``links``
+        (bool: may
         tie two estates together), ``area_m2`` (float), ``source`` (str).
     gates : GeoDataFrame
-        Points. ``gate_id`` (str, unique), ``name``, ``state`` (str: open, residents, closed), ``osm_id`` (int64, -1 when not
+        Points. ``gate_id`` (str, unique), ``name``, ``state`` (str: open, residents, closed), ``osm_id`` (int64, -1
+        when not
         from OpenStreetMap).
     barriers : GeoDataFrame
-        Lines or polygons nobody walks across. ``barrier_id`` (str), ``kind`` (str: river, water, railway, expressway, wall),
+        Lines or polygons nobody walks across. ``barrier_id`` (str), ``kind`` (str: river, water, railway,
+        expressway, wall),
         ``name`` (str).
     context : GeoDataFrame
         What is only drawn. ``kind`` (str: green, water), ``name`` (str).

@@ -77,14 +77,7 @@ def quick_project(osm: Path, *, standard: str, language: Language) -> Project:
     -------
     Project
         The settings; estates of unknown year take part, because the extract hardly ever names one.
-
-    Raises
-    ------
-    ProjectError
-        When the extract is missing.
     """
-    if not osm.is_file():
-        raise ProjectError(error("missing_file", file=str(osm)))
     own = str(Path(standard).resolve()) if standard.lower().endswith(".toml") else standard
     return Project(
         project=ProjectTable(name=osm.name.split(".")[0], language=language, standard=own),

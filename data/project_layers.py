@@ -1,4 +1,4 @@
-"""One layer of a project at a time: read, brought to the analysis system, named, classified, with an identifier each."""
+"""One layer of a project at a time: read, given a sure coordinate system, named, classified, identified."""
 
 import hashlib
 import re

@@ -22,6 +22,7 @@ _LINES = (
     shapely.GeometryType.LINEARRING,
     shapely.GeometryType.MULTILINESTRING,
 )
+_COLLECTIONS = (shapely.GeometryType.MULTIPOLYGON, shapely.GeometryType.GEOMETRYCOLLECTION)
 _Shapes = NDArray[np.object_]
 
 
@@ -119,8 +120,17 @@ def _reasons_to_drop(shapes: _Shapes) -> NDArray[np.str_]:
     closed = np.isin(kinds, _LINES) & shapely.is_closed(shapes)
     polygonal = np.isin(kinds, _POLYGONS)
     polygonal |= (kinds == shapely.GeometryType.GEOMETRYCOLLECTION) & (shapely.area(shapes) > 0)
-    conditions = [kinds == -1, shapely.is_empty(shapes), polygonal, closed]
-    return np.select(conditions, ["repair_null", "repair_empty", "", "repair_closed_line"], "repair_wrong_type")
+    conditions = [kinds == -1, shapely.is_empty(shapes), _not_finite(shapes), polygonal, closed]
+    codes = ["repair_null", "repair_empty", "repair_not_finite", "", "repair_closed_line"]
+    return np.select(conditions, codes, "repair_wrong_type")
+
+
+def _not_finite(shapes: _Shapes) -> NDArray[np.bool_]:
+    """Tell which shapes have a coordinate that is no number."""
+    points, rows = shapely.get_coordinates(shapes, return_index=True)
+    found = np.zeros(len(shapes), dtype=np.bool_)
+    found[rows[~np.isfinite(points).all(axis=1)]] = True
+    return found
 
 
 def _square_metres(shapes: _Shapes, frame: gpd.GeoDataFrame) -> NDArray[np.float64]:
@@ -171,11 +181,14 @@ def _inside(ring: LinearRing) -> Geometry:
 
 
 def _ground(shape: Geometry) -> Geometry:
-    """Return the polygons of a shape, put together; lines and points have no ground."""
+    """Return the polygons of a shape side by side; lines and points have no ground."""
     if shapely.get_type_id(shape) in _POLYGONS:
         return shape
-    parts = shapely.get_parts(shapely.get_parts(shape))
-    return shapely.union_all(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+    parts = shapely.get_parts(shape)
+    while np.isin(shapely.get_type_id(parts), _COLLECTIONS).any():
+        parts = shapely.get_parts(parts)
+    polygons = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
+    return polygons[0] if len(polygons) == 1 else shapely.multipolygons(polygons)
 
 
 def _doubles(shapes: _Shapes, labels: NDArray[np.object_], place: str) -> list[Problem]:

@@ -19,7 +19,8 @@ class Threshold:
     Parameters
     ----------
     metric : str
-        ``walk_minutes``, ``walk_m``, ``floor_area_per_100_households``, ``facility_floor_area_m2``, ``places_per_1000_people``,
+        ``walk_minutes``, ``walk_m``, ``floor_area_per_100_households``, ``facility_floor_area_m2``,
+        ``places_per_1000_people``,
         ``beds_per_1000_elderly``, ``spaces_per_household``, ...
     op : {"le", "ge"}
         Whether the measured figure must be at most or at least the value.
@@ -81,7 +82,8 @@ class Service:
     capacity_unit : str
         What its capacity counts: ``places``, ``beds``, ``spaces``, or empty.
     people_per_place : float or None
-        One facility per so many people is what a complete map of a Chinese city would show at the least. It only tells a
+        One facility per so many people is what a complete map of a Chinese city would show at the least. It only
+        tells a
         thin layer from a lacking service and is no standard.
     thresholds : tuple of Threshold
         What is asked, in the order of the file.

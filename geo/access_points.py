@@ -19,6 +19,7 @@ GATE_REACH_M = 15.0
 ENTRANCE_REACH_M = 3.0
 SHARED_DOOR_M = 2.0
 WALL_CLEARANCE_M = 3.0
+WALL_AT_HAND_M = 1.0
 COLUMNS = ["owner", "owner_id", "kind", "edge", "position_mm", "connector_mm", "resolved"]
 
 
@@ -177,13 +178,15 @@ def _kept(shapes: Geometries, keep: npt.NDArray[np.bool_]) -> Geometries:
 
 
 def _crossing_rows(places: Geometries, around: Surroundings) -> pd.DataFrame:
-    """Return the places where a way of use crosses a boundary at grade and no wall stands on that spot."""
+    """Return where a way of use crosses a boundary at grade and no wall stands; a gate in a wall counts by itself."""
     lines = _kept(around.lines, around.network.used & ~around.raised)
     found = crossings(places, lines=lines)
     spot = shapely.line_interpolate_point(around.lines[found.line], found.position_mm / 1000)
     walled = np.zeros(len(spot), bool)
     hit, wall = shapely.STRtree(around.walls).query(spot, predicate="dwithin", distance=WALL_CLEARANCE_M)
-    walled[hit[shapely.crosses(around.lines[found.line[hit]], around.walls[wall])]] = True
+    behind = shapely.crosses(around.lines[found.line[hit]], around.walls[wall])
+    touching = shapely.distance(spot[hit], around.walls[wall]) <= WALL_AT_HAND_M
+    walled[hit[behind | touching]] = True
     rows = _rows(found, found.row).assign(kind="crossing", resolved="way_crosses")
     return rows[~walled]
 

@@ -13,6 +13,7 @@ from geo.facing import Facing, facing_pairs
 Geometries = npt.NDArray[np.object_]
 
 SHARED_BOUNDARY_M = 2.0
+BARRIER_HALF_M = 0.5
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,9 @@ def find_neighbours(
     GeoDataFrame
         Columns as ``Plan.adjacency``, sorted by ``estate_a`` and ``estate_b``.
     """
-    areas = sites[shapely.get_dimensions(sites.geometry.to_numpy()) == 2]
-    parcels = np.concatenate([estates.geometry.to_numpy(), areas.geometry.to_numpy()])
     solid = barriers[barriers["kind"] != "wall"].geometry.to_numpy()
+    areas = _site_pieces(sites[shapely.get_dimensions(sites.geometry.to_numpy()) == 2], solid)
+    parcels = np.concatenate([estates.geometry.to_numpy(), areas.geometry.to_numpy()])
     found = facing_pairs(parcels, barriers=solid, ways=ways.geometry.to_numpy(), max_width_m=limits.max_street_width_m)
     table = _table(found, limits.min_facing_m)
     n = len(estates)
@@ -69,6 +70,17 @@ def find_neighbours(
     through = _through_sites(table[(table["a"] < n) & (table["b"] >= n)], areas, parcels, n)
     pairs = pd.concat([direct, through]).drop_duplicates(["a", "b"]) if len(through) else direct
     return _named(pairs, estates)
+
+
+def _site_pieces(areas: gpd.GeoDataFrame, solid: Geometries) -> gpd.GeoDataFrame:
+    """Cut the sites at the barriers that run through them, so that none ties what a barrier parts."""
+    shapes = areas.geometry.to_numpy().copy()
+    barrier, site = shapely.STRtree(shapes).query(solid, predicate="intersects")
+    for row in np.unique(site):
+        through = shapely.union_all(shapely.buffer(solid[barrier[site == row]], BARRIER_HALF_M))
+        shapes[row] = shapely.difference(shapes[row], through)
+    parts, row = shapely.get_parts(shapes, return_index=True)
+    return areas.iloc[row].set_geometry(parts, crs=areas.crs).reset_index(drop=True)
 
 
 def _table(found: Facing, min_facing_m: float) -> pd.DataFrame:

@@ -127,7 +127,12 @@ def _add_plan(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
             raise typer.BadParameter(say("cli.wrong.standard"))
         target = out or Path("out") / (osm or project or Path()).name.split(".")[0]
         if osm is not None:
-            _run(screen, target, lambda stage: load_osm(osm, standard=standard or "jiangxi_existing", stage=stage))
+            _run(
+                screen,
+                target,
+                lambda stage: load_osm(osm, standard=standard or "jiangxi_existing", stage=stage),
+                named=True,
+            )
         elif project is not None:
             _run(screen, target, lambda stage: load(project, stage=stage))
 
@@ -166,7 +171,7 @@ def _add_standards(app: typer.Typer, say: Words, open_screen: OpenScreen) -> Non
         from data.thresholds import standard_rows
 
         screen = open_screen(lang, quiet=False, verbose=False)
-        with _told(screen):
+        with _told(screen, named=True):
             if key is None:
                 screen.table([{"key": one, "title": load_standard(one).title[say.language]} for one in standard_keys()])
             else:
@@ -185,11 +190,11 @@ def _check_language(say: Words, lang: str | None) -> None:
         raise typer.BadParameter(say("cli.wrong.lang", value=lang), param_hint="--lang")
 
 
-def _run(screen: Screen, out: Path, read: Callable[[Stage], "Inputs"]) -> None:
+def _run(screen: Screen, out: Path, read: Callable[[Stage], "Inputs"], *, named: bool = False) -> None:
     """Do the whole job and tell what came of it; a folder that cannot take the result is told before the work."""
     from maps.write import check_folder
 
-    with _told(screen):
+    with _told(screen, named=named):
         check_folder(out.absolute())
         with screen.progress() as stage:
             inputs = read(stage)
@@ -201,10 +206,10 @@ def _run(screen: Screen, out: Path, read: Callable[[Stage], "Inputs"]) -> None:
 
 
 @contextmanager
-def _told(screen: Screen) -> Iterator[None]:
-    """Tell an error in a sentence, and leave with the status that goes with it."""
+def _told(screen: Screen, *, named: bool = False) -> Iterator[None]:
+    """Tell an error in a sentence, and leave with its status: a standard that the call itself named is a wrong call."""
     try:
         yield
     except LianpianError as fault:
         screen.fault(fault)
-        raise typer.Exit(WRONG_CALL if isinstance(fault, StandardError) else FAULTY_INPUTS) from fault
+        raise typer.Exit(WRONG_CALL if named and isinstance(fault, StandardError) else FAULTY_INPUTS) from fault

@@ -148,6 +148,13 @@ def test_stray_feature_does_not_move_the_centre() -> None:
     assert centre(frame) == pytest.approx((115.85, 28.65))
 
 
+def test_stray_features_do_not_decide_what_the_numbers_mean() -> None:
+    points = [(39_391_558.0 + i, 3_174_347.0) for i in range(6)]
+    frame, _ = settle(_layer(*points, (0.0, 0.0), (np.inf, 1.0)), coordinates="auto", place="a.shp")
+    assert frame.crs.to_epsg() == 4527
+    assert len(frame) == 8
+
+
 def test_case_of_the_missing_prj_with_zone_prefix() -> None:
     folder, expect = case("05-no-prj-zone-prefixed")
     raw, _, _ = read_vector(folder / "estates.shp")

@@ -148,5 +148,3 @@ def test_quick_project(folder: Path) -> None:
     assert project.path(project.osm or "") == folder / "路网.osm.pbf"
     assert project.clusters.include_unknown_year
     assert (project.project.name, project.project.language, project.project.standard) == ("路网", "en", "tdt1062")
-    with pytest.raises(ProjectError, match="does not exist"):
-        quick_project(folder / "没有.pbf", standard="tdt1062", language="en")

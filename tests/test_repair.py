@@ -39,6 +39,11 @@ def _frame(*shapes: Geometry | None, crs: int = 4548) -> gpd.GeoDataFrame:
         pytest.param(
             GeometryCollection([box(0, 0, 10, 10), LineString([(0, 0), (50, 50)])]), 100, id="polygon and line"
         ),
+        pytest.param(
+            GeometryCollection([GeometryCollection([box(0, 0, 10, 10), Point(1, 1)]), BOWTIE]),
+            4_040,
+            id="collections of broken outlines",
+        ),
     ],
 )
 def test_invalid_ground_is_kept(shape: Geometry, area_m2: float) -> None:
@@ -59,6 +64,7 @@ def test_repair_is_told_with_its_place() -> None:
         pytest.param(None, "repair_null", id="null"),
         pytest.param(Polygon(), "repair_empty", id="empty"),
         pytest.param(Polygon([(0, 0), (5, 0), (10, 0)]), "repair_no_area", id="no area"),
+        pytest.param(Polygon([(0, 0), (np.inf, 1), (1, 1)]), "repair_not_finite", id="infinite"),
         pytest.param(Point(1, 1), "repair_wrong_type", id="point"),
         pytest.param(LineString([(0, 0), (1, 1)]), "repair_wrong_type", id="line"),
         pytest.param(box(0, 0, 9, 9).exterior, "repair_closed_line", id="closed ring"),
