@@ -1,6 +1,6 @@
 """From columns as they stand in a file to the columns of a layer: named, typed and checked, rows untouched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -181,8 +181,7 @@ class _Reader:
             taken = _span(group["low"].iloc[0], group["high"].iloc[0])
             self._add(say, code, _listed(self.rows[group.index]), str(text), taken=taken)
 
-    def _add(self, say: object, code: str, row: str, value: str, **facts: object) -> None:
-        assert callable(say)
+    def _add(self, say: Callable[..., Problem], code: str, row: str, value: str, **facts: object) -> None:
         self.problems.append(say(code, file=self.place, feature=row, field=self.heading.text, value=value, **facts))
 
 

@@ -243,13 +243,9 @@ def _unshift(frame: gpd.GeoDataFrame, coordinates: str, place: str) -> tuple[gpd
     """Take a web map shift off, and tell how far it was."""
     frame = frame.to_crs(GEOGRAPHIC)
     before = shapely.get_coordinates(frame.geometry.to_numpy())
-    moved = shapely.transform(frame.geometry.to_numpy(), lambda points: _columns(_SHIFTED[coordinates], points))
+    undo = _SHIFTED[coordinates]
+    moved = shapely.transform(frame.geometry.to_numpy(), lambda points: np.column_stack(undo(*points.T)))
     after = shapely.get_coordinates(moved)
     metres = np.median(_ELLIPSOID.inv(*before.T, *after.T)[2])
     told = note("crs_shift_removed", file=place, value=coordinates.upper().replace("0", "-0"), metres=f"{metres:.0f}")
     return frame.set_geometry(gpd.GeoSeries(moved, frame.index, crs=GEOGRAPHIC)), told
-
-
-def _columns(shift: object, points: Floats) -> Floats:
-    assert callable(shift)
-    return np.column_stack(shift(points[:, 0], points[:, 1]))

@@ -1,7 +1,7 @@
 """Headings of tables: where they stand, what their levels say together, and which column each one means."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from data.aliases import Aliases, Column, aliases, plain
@@ -207,9 +207,9 @@ def _declared(
     return found
 
 
-def _by_alias(headings: Sequence[Heading], names: Sequence[str], *, taken: object) -> list[int]:
+def _by_alias(headings: Sequence[Heading], names: Sequence[str], *, taken: Collection[int]) -> list[int]:
     """Return the columns headed by the best alias that is there."""
-    free = [i for i in range(len(headings)) if i not in taken]  # type: ignore[operator]
+    free = [i for i in range(len(headings)) if i not in taken]
     for name in names:
         found = [i for i in free if name in headings[i].labels]
         if found:

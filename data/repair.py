@@ -23,6 +23,8 @@ _LINES = (
     shapely.GeometryType.MULTILINESTRING,
 )
 _COLLECTIONS = (shapely.GeometryType.MULTIPOLYGON, shapely.GeometryType.GEOMETRYCOLLECTION)
+# Only structure can drop what collapses to a line by itself.
+_COLLAPSE: dict[str, dict[str, bool]] = {"structure": {"keep_collapsed": False}, "linework": {}}
 _Shapes = NDArray[np.object_]
 
 
@@ -162,8 +164,8 @@ def _mended(shapes: _Shapes, polygonal: NDArray[np.bool_]) -> tuple[_Shapes, lis
 
 def _made_valid(shape: Geometry) -> Geometry:
     """Repair an outline by structure; where lines keep more ground, each ring is repaired for itself."""
-    by_structure = _ground(shapely.make_valid(shape, method="structure", keep_collapsed=False))
-    if by_structure.area >= shapely.make_valid(shape, method="linework").area:
+    by_structure = _valid_ground(shape, method="structure")
+    if by_structure.area >= _valid_ground(shape, method="linework").area:
         return by_structure
     parts = [
         shapely.difference(_inside(part.exterior), shapely.union_all([_inside(hole) for hole in part.interiors]))
@@ -175,9 +177,12 @@ def _made_valid(shape: Geometry) -> Geometry:
 def _inside(ring: LinearRing) -> Geometry:
     """Return all ground that a ring encloses: structure drops a face where the ring touches itself, lines do not."""
     outline = Polygon(ring)
-    by_structure = _ground(shapely.make_valid(outline, method="structure", keep_collapsed=False))
-    by_lines = _ground(shapely.make_valid(outline, method="linework"))
-    return shapely.union_all([by_structure, by_lines])
+    return shapely.union(_valid_ground(outline, method="structure"), _valid_ground(outline, method="linework"))
+
+
+def _valid_ground(shape: Geometry, *, method: str) -> Geometry:
+    """Return the polygons of a repaired shape; put together, because GEOS leaves parts that share an edge."""
+    return shapely.union_all(shapely.get_parts(_ground(shapely.make_valid(shape, method=method, **_COLLAPSE[method]))))
 
 
 def _ground(shape: Geometry) -> Geometry:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import lianpian
 from data.samples import town_project
-from tests.browser import page
+from tests.browser import chromium, opened_page
 
 
 def draw(target: Path) -> None:
@@ -14,8 +14,9 @@ def draw(target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder, town_project() as project:
         out = Path(folder) / "out"
         lianpian.write(lianpian.plan(lianpian.load(project)), out)
-        with page(out / "map.html") as shown:
-            shown.screenshot(path=str(target))
+        with chromium() as browser, opened_page(browser, (out / "map.html").as_uri(), width=1440, height=900) as shown:
+            shown.ink()
+            shown.page.screenshot(path=target)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,6 @@
 import dataclasses
 import json
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,44 +9,17 @@ import pytest
 
 from geo.plan import Plan
 from maps.webmap import render
+from tests.browser import CHROMIUM, Opened, chromium, opened_page
 from tests.tiny import HOSTILE, STATES, tiny_plan
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the path")
 
 SCRIPTED = "和平里</script><script>window.PWNED=1</script><img src=x onerror=window.PWNED=1>"
 TEMPLATED = "${window.PWNED=7*7}`{{7*7}}`㙍𠅤"
-
-
-@dataclass
-class Opened:
-    """A map in the browser, and what the browser said while it opened."""
-
-    page: "Page"
-    requests: list[str] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-
-    def texts(self, selector: str) -> list[str]:
-        return [text.strip() for text in self.page.locator(selector).all_inner_texts()]
-
-    def text(self, selector: str) -> str:
-        return self.page.text_content(selector) or ""
-
-    def count(self, selector: str) -> int:
-        return int(self.page.inner_text(selector).replace(",", ""))
-
-    def find(self, text: str) -> None:
-        self.page.fill("#search", text)
-        self.page.press("#search", "Enter")
-
-    def ink(self) -> str:
-        """Return the picture of the map canvas, once it has been drawn."""
-        self.page.wait_for_timeout(120)
-        return str(self.page.evaluate("document.querySelector('#map_lianpian canvas').toDataURL()"))
 
 
 @pytest.fixture(scope="module")
@@ -60,10 +31,8 @@ def plan() -> Plan:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -75,17 +44,8 @@ def address(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def opened(browser: "Browser", address: str) -> Iterator[Opened]:
-    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 720})
-    page = context.new_page()
-    opened = Opened(page)
-    page.on("request", lambda request: opened.requests.append(request.url))
-    page.on("requestfailed", lambda request: opened.faults.append(f"failed {request.url}"))
-    page.on("console", lambda message: opened.faults.append(message.text))
-    page.on("pageerror", lambda fault: opened.faults.append(str(fault)))
-    page.goto(address)
-    page.wait_for_selector("#panel")
-    yield opened
-    context.close()
+    with opened_page(browser, address) as shown:
+        yield shown
 
 
 def test_opens_with_one_request_and_no_fault(opened: Opened, tmp_path: Path) -> None:
@@ -96,11 +56,8 @@ def test_opens_with_one_request_and_no_fault(opened: Opened, tmp_path: Path) -> 
 
 
 def test_something_is_drawn(opened: Opened) -> None:
-    colours = """() => { const c = document.querySelector('#map_lianpian canvas');
-        const d = new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer);
-        return new Set(d).size; }"""
     opened.ink()
-    assert opened.page.evaluate(colours) > 20
+    assert opened.colours() > 20
 
 
 def test_legend_of_worst_states_equals_the_plan(opened: Opened, plan: Plan) -> None:

@@ -21,6 +21,8 @@ from data.osm.extract import open_extract
 from data.osm.walkways import may_walk, read_walkways, walk_rules
 from geo.completeness import FAR_STREETS_SHARE, far_streets_share
 from geo.plan import Plan
+from maps.webmap import render
+from tests.browser import CHROMIUM, chromium, opened_page
 from tests.osm_files import write_osm
 
 ROOT = Path(__file__).parent.parent
@@ -207,3 +209,16 @@ def test_the_same_extract_gives_the_same_plan(clip: Plan) -> None:
     for name in ("estates", "facilities", "gaps", "clusters", "adjacency", "access_points"):
         pd.testing.assert_frame_equal(pd.DataFrame(getattr(again, name)), pd.DataFrame(getattr(clip, name)))
     assert again.problems == clip.problems
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the path")
+def test_the_map_of_the_city_opens_with_the_network_off(whole: Plan, tmp_path: Path) -> None:
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = tmp_path / "哈尔滨.html"
+    path.write_text(render(whole, language="zh"), encoding="utf-8")
+    with chromium() as browser, opened_page(browser, path.as_uri()) as shown:
+        shown.ink()
+        shown.page.screenshot(path=tmp_path / "harbin.png")
+        assert (len(shown.requests), shown.faults) == (1, [])
+        assert shown.count("#legend [data-class=total] .count") == len(whole.estates)
+        assert shown.colours() > 20

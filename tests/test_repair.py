@@ -30,6 +30,7 @@ def _frame(*shapes: Geometry | None, crs: int = 4548) -> gpd.GeoDataFrame:
         pytest.param(
             Polygon([(0, 0), (10, 0), (10, 10), (0, 0), (0, 10), (-10, 10)]), 100, id="ring that touches itself"
         ),
+        pytest.param(Polygon([(0, 1), (0, 0), (1, 1), (1, 0), (0, 0), (1, 1)]), 1, id="diagonal drawn twice"),
         pytest.param(MultiPolygon([box(0, 0, 10, 10), box(5, 0, 15, 10)]), 150, id="parts that overlap"),
         pytest.param(
             Polygon(box(0, 0, 10, 10).exterior, [box(2, 2, 4, 4).exterior, box(3, 3, 5, 5).exterior]),
