@@ -2,7 +2,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,17 +57,14 @@ def test_no_arguments_show_the_help() -> None:
     assert "Usage" in result.output
 
 
-def test_help_is_quick_and_loads_no_heavy_library() -> None:
+def test_help_loads_no_heavy_library() -> None:
     code = (
         "import sys; sys.argv = ['lianpian', '--help']\n"
         "from lianpian.cli import main\n"
         "try:\n    main()\n"
         f"except SystemExit as end:\n    print(end.code, [one for one in {HEAVY} if one in sys.modules])"
     )
-    start = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", cwd=ROOT, check=True)
-    # Ten times what it takes, for machines that have other things to do.
-    assert time.perf_counter() - start < 3
     assert done.stdout.splitlines()[-1] == "0 []"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import as_file, files
+from importlib import resources
 from pathlib import Path
 
 
@@ -15,5 +15,5 @@ def town_project() -> Iterator[Path]:
     Path
         The file, beside the files it names.
     """
-    with as_file(files("data.samples").joinpath("town")) as folder:
+    with resources.as_file(resources.files("data.samples").joinpath("town")) as folder:
         yield folder / "project.toml"
