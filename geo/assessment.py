@@ -11,6 +11,7 @@ from data.thresholds import active_thresholds
 from geo.gaps import Question, is_measurable
 from geo.walks import Walks
 
+WALK_METRICS = ("walk_minutes", "walk_m")
 STATES = ("met", "borderline", "gap", "size_unknown", "no_data")
 
 
@@ -32,7 +33,7 @@ def ask(
     facilities : DataFrame
         ``service``.
     people : float
-        People of all estates.
+        People whom the facilities of the data serve; it only tells whether a layer is thin.
     on : date or None
         Day the thresholds must be valid on.
     use_unverified : bool
@@ -43,18 +44,19 @@ def ask(
     Returns
     -------
     tuple of Question
-        In the order of the standard.
+        In the order of the standard; of several walking limits the strictest counts.
     """
     found = facilities["service"].value_counts()
     questions = []
     for service in standard.services:
         active = active_thresholds(standard, service.key, on=on, use_unverified=use_unverified)
-        walk = next((threshold for threshold in active if threshold.metric in ("walk_minutes", "walk_m")), None)
-        if service.measure == "walk" and walk is not None:
+        limits = [(limit_minutes(one, service, standard), one) for one in active if one.metric in WALK_METRICS]
+        if service.measure == "walk" and limits:
+            minutes, walk = min(limits, key=lambda limit: limit[0])
             sizes = tuple(threshold for threshold in active if is_measurable(threshold))
-            count = int(found.get(service.key, 0))
-            thin = count == 0 or count < thin_share * expected_places(service, people)
-            questions.append(Question(service, walk, sizes, limit_minutes(walk, service, standard), thin))
+            count, expected = int(found.get(service.key, 0)), expected_places(service, people)
+            thin = count == 0 or count < thin_share * expected
+            questions.append(Question(service, walk, sizes, minutes, thin, expected))
     return tuple(questions)
 
 
@@ -107,7 +109,7 @@ def service_table(
                 "service": key,
                 "category": question.service.category,
                 "facilities": int(found.get(key, 0)),
-                "expected": round(expected_places(question.service, people), 1),
+                "expected": round(question.expected, 1),
                 "thin": question.thin,
                 **{state: int(counts.get(state, 0)) for state in STATES},
                 "people_within": within,

@@ -8,7 +8,6 @@ import pandas as pd
 import shapely
 
 from data.problems import Problem, note, warning
-from geo.assessment import expected_places
 from geo.gaps import Question
 from geo.network import Network
 
@@ -46,12 +45,31 @@ def far_streets_share(estates: gpd.GeoDataFrame, *, ways: gpd.GeoDataFrame) -> f
     return float(1 - length[near].sum() / length.sum())
 
 
+def check_estates(estates: gpd.GeoDataFrame, *, ways: gpd.GeoDataFrame) -> tuple[Problem, ...]:
+    """Tell that estates are missing from data that should hold all of them.
+
+    Parameters
+    ----------
+    estates, ways : GeoDataFrame
+        As for :func:`far_streets_share`.
+
+    Returns
+    -------
+    tuple of Problem
+        One warning, or none.
+    """
+    share = far_streets_share(estates, ways=ways)
+    if not share > FAR_STREETS_SHARE:
+        return ()
+    reach = f"{AROUND_ESTATES_M:.0f}"
+    return (warning("estates_thin", value=f"{share:.0%}", count=len(estates), reach=reach),)
+
+
 def check_completeness(
     questions: Sequence[Question],
     *,
     estates: gpd.GeoDataFrame,
     facilities: gpd.GeoDataFrame,
-    ways: gpd.GeoDataFrame,
     network: Network,
     access: gpd.GeoDataFrame,
 ) -> tuple[Problem, ...]:
@@ -61,8 +79,8 @@ def check_completeness(
     ----------
     questions : sequence of Question
         Services asked about.
-    estates, facilities, ways, access : GeoDataFrame
-        Columns as in ``Plan`` and ``Walkways``.
+    estates, facilities, access : GeoDataFrame
+        Columns as in ``Plan``.
     network : Network
         The network.
 
@@ -73,8 +91,7 @@ def check_completeness(
     """
     return (
         *_nothing_asked(questions),
-        *_thin_layers(questions, estates, facilities),
-        *_missing_estates(estates, ways),
+        *_thin_layers(questions, facilities),
         *_loose_ends(estates, facilities, access),
         *_scraps(network),
     )
@@ -85,21 +102,14 @@ def _nothing_asked(questions: Sequence[Question]) -> Iterator[Problem]:
         yield warning("nothing_assessed")
 
 
-def _thin_layers(
-    questions: Sequence[Question], estates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame
-) -> Iterator[Problem]:
+def _thin_layers(questions: Sequence[Question], facilities: gpd.GeoDataFrame) -> Iterator[Problem]:
     found = facilities["service"].value_counts()
     for question in questions:
         if question.thin:
-            expected = expected_places(question.service, float(estates["people"].sum()))
             count = int(found.get(question.service.key, 0))
-            yield warning("service_thin", service=question.service.name, value=count, expected=f"{expected:.0f}")
-
-
-def _missing_estates(estates: gpd.GeoDataFrame, ways: gpd.GeoDataFrame) -> Iterator[Problem]:
-    share = far_streets_share(estates, ways=ways)
-    if share > FAR_STREETS_SHARE:
-        yield warning("estates_thin", value=f"{share:.0%}", count=len(estates), reach=f"{AROUND_ESTATES_M:.0f}")
+            yield warning(
+                "service_thin", service=question.service.name, value=count, expected=f"{question.expected:.0f}"
+            )
 
 
 def _loose_ends(estates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, access: gpd.GeoDataFrame) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """The gap analysis: for each estate and service, how near, how large, which clause, how sure."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,8 @@ class Question:
         The walk at the pace of the service's profile.
     thin : bool
         Whether the layer is too thin for absence to prove anything.
+    expected : float
+        How many places a complete layer would hold at the least; NaN when nothing is expected.
     """
 
     service: Service
@@ -47,6 +50,7 @@ class Question:
     sizes: tuple[Threshold, ...]
     limit_minutes: float
     thin: bool
+    expected: float = math.nan
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from geo.access_points import Surroundings, estate_access, facility_access
 from geo.adjacency import AdjacencyLimits, find_neighbours
 from geo.assessment import STATES, ask, nearest_table, service_table
 from geo.clusters import Clustering, ClusterLimits, Town, grow_clusters
-from geo.completeness import check_completeness
+from geo.completeness import check_completeness, check_estates, far_streets_share
 from geo.eligibility import judge_eligibility
 from geo.gaps import GAP_COLUMNS, Question, judge_service
 from geo.network import Network, build_network, component_table
@@ -150,11 +150,18 @@ def _questions(inputs: Inputs, estates: gpd.GeoDataFrame) -> tuple[Question, ...
     return ask(
         inputs.standard,
         facilities=inputs.facilities,
-        people=float(estates["people"].sum()),
+        people=_people_served(inputs, estates),
         on=settings.project.date,
         use_unverified=settings.gaps.use_unverified,
         thin_share=settings.gaps.thin_share,
     )
+
+
+def _people_served(inputs: Inputs, estates: gpd.GeoDataFrame) -> float:
+    """Return the people of the estates; of an extract, those of the streets without a mapped estate, too."""
+    people = float(estates["people"].sum())
+    far = far_streets_share(estates, ways=inputs.walkways.edges) if inputs.project.osm is not None else 0.0
+    return people / (1 - far) if far < 1 else people
 
 
 def _walk(inputs: Inputs, access: _Access, estates: gpd.GeoDataFrame, questions: tuple[Question, ...]) -> Walks:
@@ -276,7 +283,6 @@ def _problems(
         questions,
         estates=estates,
         facilities=facilities,
-        ways=inputs.walkways.edges,
         network=access.network,
         access=access.points,
     )
@@ -293,5 +299,6 @@ def _problems(
     points = shapely.get_dimensions(inputs.sites.geometry.to_numpy()) == 0
     unlinked = inputs.sites[points & inputs.sites["links"].to_numpy(bool)]
     sites = (warning("site_points", value=len(unlinked)),) if len(unlinked) else ()
+    missing = check_estates(estates, ways=inputs.walkways.edges) if inputs.project.osm is not None else ()
     # What bears on the figures comes before what was done to single rows.
-    return found + expired + sites + inputs.problems
+    return missing + found + expired + sites + inputs.problems

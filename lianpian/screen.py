@@ -1,6 +1,7 @@
 """What the command line shows: progress, problems, the figures that matter."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from data.standards import Standard
 
 STAGES = ("read", "classify", "access", "walks", "gaps", "neighbours", "clusters", "write")
-FIRST_PROBLEMS = 5
+FIRST_KINDS = 6
 
 
 @dataclass(frozen=True)
@@ -75,16 +76,25 @@ class Screen:
             sys.stderr.write(f"{self.words('cli.severity.error')} {problem.line(self.words)}\n")
 
     def problems(self, problems: Sequence[Problem]) -> None:
-        """Print the problems: all of them where asked for, else the first warnings and how many there are."""
+        """Print the problems: every one where asked for, else one of each kind of the first warnings."""
         if self.quiet:
             return
-        shown = list(problems) if self.verbose else [one for one in problems if one.severity is not Severity.NOTE]
-        for problem in shown if self.verbose else shown[:FIRST_PROBLEMS]:
-            mark = self.words(f"cli.severity.{problem.severity}")
-            sys.stderr.write(f"{mark} {problem.line(self.words)}\n")
-        if len(shown) > FIRST_PROBLEMS and not self.verbose:
+        told = [one for one in problems if self.verbose or one.severity is not Severity.NOTE]
+        if self.verbose:
+            self._print(told)
+            return
+        kinds = Counter(one.code for one in told)
+        first = {one.code: one for one in reversed(told)}
+        for code in list(kinds)[:FIRST_KINDS]:
+            self._print([first[code]], more=kinds[code] - 1)
+        if len(told) > min(len(kinds), FIRST_KINDS):
             counts = {severity.value: count for severity, count in count_by_severity(problems).items()}
             sys.stderr.write(self.words("cli.done.more_problems", **counts) + "\n")
+
+    def _print(self, problems: Sequence[Problem], *, more: int = 0) -> None:
+        for problem in problems:
+            rest = f" {self.words('cli.done.more_of_the_kind', count=more)}" if more else ""
+            sys.stderr.write(f"{self.words(f'cli.severity.{problem.severity}')} {problem.line(self.words)}{rest}\n")
 
     def table(self, rows: Sequence[Mapping[str, str]]) -> None:
         """Print rows as a table that is as wide as it needs where the output is no terminal."""

@@ -28,6 +28,8 @@ TINTS = 8
 MAIN_STREETS = frozenset(
     kind + link for kind in ("trunk", "primary", "secondary", "tertiary") for link in ("", "_link")
 )
+# Problems that bear on every figure of the map and are told on its face.
+NOTICED = frozenset(("estates_thin", "layers_shifted", "nothing_assessed"))
 STREET_CLASSES = ("main", "named", "path", "isolated")
 WORD_TABLES = ("map.", "terms.")
 
@@ -80,6 +82,7 @@ def payload(plan: Plan, *, language: Language) -> dict[str, Any]:
         "page": _page(plan, say),
         "words": {key: text for key, text in say.entries.items() if key.startswith(WORD_TABLES)},
         "style": style(),
+        "notices": [problem.what(say) for problem in plan.problems if problem.code in NOTICED],
         "services": [_service(service, plan, language) for service in _shown_services(plan)],
         **_results(plan),
         **_surroundings(plan),

@@ -1,26 +1,26 @@
-"""The walking network of an extract: one pass, split with numpy at the nodes that ways share."""
+"""The walking network of an extract, split with numpy at the nodes that ways share."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import groupby
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import osmium
 import pandas as pd
 import shapely
 from pyproj import CRS, Transformer
 
 from data.inputs import Walkways
 from data.osm.extract import Extract, reading
+from data.osm.strands import read_strands
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+
+ATTRIBUTES = ["way_id", "highway", "name", "steps", "private", "bridge", "tunnel", "one_way"]
 
 
 @dataclass(frozen=True)
@@ -107,80 +107,23 @@ def read_walkways(extract: Extract, *, crs: CRS) -> Walkways:
     UnreadableFileError
         When the file is broken.
     """
+    rules = walk_rules()
+    rows: list[tuple[object, ...]] = []
+
+    def take(way_id: int, tags: Mapping[str, str]) -> bool:
+        walked = may_walk(tags, rules=rules)
+        if walked:
+            rows.append(_attributes(way_id, tags, rules))
+        return walked
+
     with reading(extract.name):
-        ways, strands, gate_ids = _read_ways(extract)
+        strands = read_strands(extract, take=take, gates=rules.gates)
+    ways = pd.DataFrame(rows, columns=ATTRIBUTES)
     x, y = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(*strands.lonlat.T)
     node_ids, first, at = np.unique(strands.refs, return_index=True, return_inverse=True)
-    gate = np.isin(node_ids, gate_ids)
     run = np.repeat(np.arange(len(strands.count)), strands.count)
-    return _split(ways.iloc[strands.row], run, at, (node_ids, x[first], y[first], gate), crs)
-
-
-@dataclass(frozen=True)
-class _Strands:
-    """Runs of nodes: the row of the way each belongs to, how many nodes it has, and all the nodes in one row."""
-
-    row: Ints
-    count: Ints
-    refs: Ints
-    lonlat: Floats
-
-
-def _read_ways(extract: Extract) -> tuple[pd.DataFrame, _Strands, Ints]:
-    """Return the attributes of the ways walked, their nodes, and the nodes that are gates, in one pass."""
-    rules = walk_rules()
-    wkb = osmium.geom.WKBFactory()
-    rows: list[tuple[object, ...]] = []
-    runs: list[tuple[int, int]] = []
-    refs: list[int] = []
-    shapes: list[str] = []
-    gates: list[int] = []
-    both = osmium.osm.NODE | osmium.osm.WAY
-    tagged = osmium.filter.KeyFilter("highway", "barrier")
-    items: Any = osmium.FileProcessor(extract.source(), both).with_locations().with_filter(tagged)
-    for item in items:
-        if item.is_node():
-            if item.tags.get("barrier") in rules.gates:
-                gates.append(item.id)
-        elif may_walk(tags := dict(item.tags), rules=rules):
-            for found, shape in _runs(item, wkb):
-                runs.append((len(rows), len(found)))
-                refs += found
-                shapes.append(shape)
-            rows.append(_attributes(item.id, tags, rules))
-    columns = ["way_id", "highway", "name", "steps", "private", "bridge", "tunnel", "one_way"]
-    row, count = np.array(runs, np.int64).reshape(-1, 2).T
-    strands = _Strands(row, count, np.array(refs, np.int64), _coordinates(shapes, count))
-    return pd.DataFrame(rows, columns=columns), strands, np.array(gates, np.int64)
-
-
-def _runs(way: Any, wkb: "osmium.geom.WKBFactory") -> Iterator[tuple[list[int], str]]:  # noqa: ANN401
-    """Yield the nodes of a way and its shape as WKB; a way with nodes missing from the extract breaks there."""
-    if len(way.nodes) < 2:
-        return
-    try:
-        shape = wkb.create_linestring(way, osmium.geom.ALL)
-    except osmium.InvalidLocationError:
-        yield from _known_runs(way)
-    else:
-        yield [node.ref for node in way.nodes], shape
-
-
-def _known_runs(way: Any) -> Iterator[tuple[list[int], str]]:  # noqa: ANN401
-    for known, run in groupby(way.nodes, key=lambda node: node.location.valid()):
-        places = [(node.ref, node.lon, node.lat) for node in run] if known else []
-        if len(places) > 1:
-            line = shapely.LineString([(lon, lat) for _, lon, lat in places])
-            yield [ref for ref, _, _ in places], shapely.to_wkb(line, hex=True, byte_order=1)
-
-
-def _coordinates(shapes: list[str], count: Ints) -> Floats:
-    """Take the coordinates out of line strings in little-endian WKB, whose header has nine bytes."""
-    raw = np.frombuffer(bytes.fromhex("".join(shapes)), np.uint8)
-    starts = np.cumsum(9 + 16 * count) - (9 + 16 * count)
-    body = np.ones(len(raw), bool)
-    body[(starts[:, None] + np.arange(9)).reshape(-1)] = False
-    return raw[body].view("<f8").reshape(-1, 2)
+    gate = np.isin(node_ids, strands.gates)
+    return _split(ways.iloc[strands.way], run, at, (node_ids, x[first], y[first], gate), crs)
 
 
 def _attributes(way_id: int, tags: Mapping[str, str], rules: WalkRules) -> tuple[object, ...]:

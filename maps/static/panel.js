@@ -297,6 +297,7 @@ function buildBanner(app) {
       ]),
     );
   }
+  data.notices.forEach((text) => strip.append(el('p', { 'data-banner': 'notice', text })));
   strip.hidden = !strip.children.length;
   return strip;
 }
