@@ -30,7 +30,7 @@ bench: $(VENV)/.bench  ## Measure against the peers, in one run
 	$(BIN)/python -m benchmarks
 
 build: $(READY)  ## Build the wheel and the source package into dist/
-	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	$(BIN)/python -m build --outdir dist .
 
 picture: $(READY)  ## Draw the picture of the README from the sample town
 	$(BIN)/python -m tests.picture docs/map.png

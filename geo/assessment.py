@@ -9,7 +9,7 @@ import pandas as pd
 from data.standards import Service, Standard, Threshold
 from data.thresholds import active_thresholds
 from geo.gaps import Question, is_measurable
-from geo.walks import Walks
+from geo.walks import Walks, service_profiles
 
 WALK_METRICS = ("walk_minutes", "walk_m")
 STATES = ("met", "borderline", "gap", "size_unknown", "no_data")
@@ -152,7 +152,7 @@ def nearest_table(
     DataFrame
         Columns as ``Plan.nearest``; no row where no facility is reached.
     """
-    profile = {service.key: service.profile for service in standard.services}
+    profile = service_profiles(standard, services=walks.services)
     estate, column = np.nonzero(np.isfinite(walks.cost_ms))
     cost = walks.cost_ms[estate, column]
     pace = np.array([walks.paces[profile[service]].ms_per_mm for service in walks.services])

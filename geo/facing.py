@@ -24,7 +24,7 @@ SIMPLIFY_M = 0.25
 
 @dataclass(frozen=True)
 class Walls:
-    """Hold the outer walls of parcels, walked with the parcel on the left; all arrays have one entry per wall.
+    """Hold the walls of parcels, walked with the parcel on the left; all arrays have one entry per wall.
 
     Parameters
     ----------
@@ -106,7 +106,8 @@ def facing_pairs(parcels: Geometries, *, barriers: Geometries, ways: Geometries,
 
 def _walls(parcels: Geometries) -> Walls:
     parts, owner = shapely.get_parts(shapely.simplify(parcels, SIMPLIFY_M), return_index=True)
-    rings = shapely.get_exterior_ring(shapely.orient_polygons(parts, exterior_cw=False))
+    # Rings of holes too: a parcel in the hole of another borders on it.
+    rings, part = shapely.get_rings(shapely.orient_polygons(parts, exterior_cw=False), return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     here = np.flatnonzero(ring[1:] == ring[:-1])
     step = xy[here + 1] - xy[here]
@@ -114,7 +115,7 @@ def _walls(parcels: Geometries) -> Walls:
     here, step, length = here[length > 0], step[length > 0], length[length > 0]
     along = step / length[:, None]
     normal = np.column_stack([along[:, 1], -along[:, 0]])
-    return Walls(owner[ring[here]].astype(np.int64), xy[here], along, normal, length)
+    return Walls(owner[part[ring[here]]].astype(np.int64), xy[here], along, normal, length)
 
 
 def _strips(walls: Walls, max_width_m: float) -> _Strips:

@@ -185,8 +185,7 @@ def _table(
 ) -> pd.DataFrame:
     """Let the most severe threshold decide; an estate out of reach is not asked about size."""
     rank = np.stack([[SEVERITY.index(state) for state in verdict.state] for verdict in verdicts])
-    out = (rank[0] <= SEVERITY.index("no_data")) & (len(verdicts) > 1)
-    rank[1:, out] = len(SEVERITY)
+    rank[1:, ~(walk[0] <= question.limit_minutes)] = len(SEVERITY)
     decides = rank.argmin(axis=0)
     at = np.arange(len(estates))
     thresholds = np.array([verdict.threshold for verdict in verdicts], object)[decides]

@@ -31,21 +31,23 @@ def fill_people(estates: gpd.GeoDataFrame, *, buildings: gpd.GeoDataFrame, assum
     Notes
     -----
     Floor area is the footprint times the storeys of the residential buildings that stand in the estate, or else the
-    plot times an assumed floor area ratio; households are floor area by household, people are households by size. A
-    figure that was recorded is never replaced.
+    plot times an assumed floor area ratio; households are people by size, or else the flats where every building of
+    the estate has them recorded, or else floor area by household; people are households by size. A figure that was
+    recorded is never replaced.
     """
     built = _built(estates, buildings, assumed)
     recorded = estates[["households", "people", "floor_area_m2"]].notna()
     plot_m2 = shapely.area(estates.geometry.to_numpy()) * assumed.plot_ratio
     guessed_m2 = np.where(built["floor_area_m2"] > 0, built["floor_area_m2"], plot_m2)
-    floor_area_m2 = estates["floor_area_m2"].fillna(pd.Series(guessed_m2, estates.index))
+    floor_area_m2 = estates["floor_area_m2"].fillna(pd.Series(guessed_m2, estates.index).round())
     flats = built["flats"].where(built["flats"] > 0)
-    households = estates["households"].fillna(estates["people"] / assumed.household_people).fillna(flats)
-    households = households.fillna(floor_area_m2 / assumed.household_floor_area_m2).round()
-    people = estates["people"].fillna(households * assumed.household_people).round()
+    guessed = (estates["people"] / assumed.household_people).fillna(flats)
+    guessed = guessed.fillna(floor_area_m2 / assumed.household_floor_area_m2)
+    households = estates["households"].fillna(guessed.round())
+    people = estates["people"].fillna((households * assumed.household_people).round())
     count = estates["buildings"].where(estates["buildings"].notna() | (built["count"] == 0), built["count"])
     return estates.assign(
-        floor_area_m2=floor_area_m2.round(),
+        floor_area_m2=floor_area_m2,
         households=households,
         people=people,
         buildings=count,
@@ -69,7 +71,8 @@ def _built(estates: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, assumed: Esti
     known = np.isfinite(levels)
     area = footprint_m2[home] * np.where(known, levels, default.to_numpy()[home])
     sums = {"floor_area_m2": area, "known_m2": area * known, "count": np.ones(len(home))}
-    sums["flats"] = np.nan_to_num(buildings["flats"].to_numpy(float)[home])
+    # One building without a figure makes the sum NaN: the flats of some buildings are not those of the estate.
+    sums["flats"] = buildings["flats"].to_numpy(float)[home]
     table = {name: np.bincount(estate, weights=value, minlength=len(estates)) for name, value in sums.items()}
     return pd.DataFrame(table, index=estates.index)
 

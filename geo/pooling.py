@@ -77,7 +77,9 @@ def _pool_one(
     demand = estates[ratio.demand].to_numpy(float)
     found = _shares(pairs, facilities[ratio.supply].to_numpy(float), demand, cluster, len(cluster_ids))
     need = np.bincount(cluster[cluster >= 0], weights=demand[cluster >= 0], minlength=len(cluster_ids))
-    found = Measured(found.value / need * ratio.per, found.complete)
+    # Where nobody is counted there is nothing to share among.
+    value = np.divide(found.value * ratio.per, need, out=np.full(len(need), np.nan), where=need > 0)
+    found = Measured(value, found.complete & (need > 0))
     state = size_state(size, found, thin=question.thin)
     short = np.where(np.isin(state, ["gap", "borderline"]), np.maximum(size.value - found.value, 0), np.nan)
     return pd.DataFrame(

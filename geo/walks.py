@@ -1,6 +1,6 @@
 """The walks of a town: from each estate to the nearest facility of each service, and to all that is in reach."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -14,6 +14,8 @@ from geo.walk_times import Doors, Pairs, nearest_targets, pairs_within
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+
+COMMON_PROFILE = "adult"
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,12 @@ def profile_paces(standard: Standard, *, steps_pace: float) -> dict[str, Pace]:
     }
 
 
+def service_profiles(standard: Standard, *, services: Iterable[str]) -> dict[str, str]:
+    """Return the profile of each service; one that the standard does not list is walked to at the pace of an adult."""
+    listed = {service.key: service.profile for service in standard.services}
+    return {service: listed.get(service, COMMON_PROFILE) for service in services}
+
+
 def walk_town(
     network: Network,
     *,
@@ -123,8 +131,8 @@ def walk_town(
     facility_ids = facilities["facility_id"].to_numpy()
     owners = {"estate": estate_ids, "facility": facility_ids}
     paces = profile_paces(standard, steps_pace=limits.steps_pace)
-    profiles = {service.key: service.profile for service in standard.services}
     services = tuple(sorted(facilities["service"].unique()))
+    profiles = service_profiles(standard, services=services)
     column = {service: i for i, service in enumerate(services)}
     group = facilities["service"].map(column).to_numpy(np.int64)
     cost_ms = np.full((len(estate_ids), len(services)), np.inf)
@@ -191,7 +199,7 @@ def _reach(
     minutes: float,
 ) -> Pairs:
     """Return the pairs of estates within reach of each other, at the pace of an adult."""
-    pace = paces["adult"]
+    pace = paces[COMMON_PROFILE]
     matrix = cost_matrix(network, ms_per_mm=pace.ms_per_mm, steps_pace=pace.steps)
     estates = _doors(access, node, ("estate", estate_ids), pace)
     return _pairs(network, matrix, {"estate": estates, "facility": estates}, pace, minutes)

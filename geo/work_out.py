@@ -141,7 +141,7 @@ def _with_access(
     frames = []
     for frame, owner, key in ((estates, "estate", "estate_id"), (facilities, "facility", "facility_id")):
         mine = kinds[kinds.index.get_level_values(0) == owner].droplevel(0)
-        frames.append(frame.assign(access_kind=frame[key].map(mine).fillna("none").astype(object)))
+        frames.append(frame.assign(access_kind=frame[key].map(mine).astype(object).fillna("none")))
     return frames[0], frames[1]
 
 
