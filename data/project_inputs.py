@@ -15,12 +15,12 @@ from data.inputs import Inputs, Source, Walkways
 from data.join import join_ledger
 from data.layers import as_layer
 from data.ledgers import read_ledger
-from data.osm.extract import open_extract
+from data.osm.extract import Extract, open_extract
 from data.osm.features import read_features
 from data.osm.places import barriers_of, buildings_of, context_of, entrances_of, gates_of
 from data.osm.walkways import read_walkways
 from data.osm_inputs import LICENCE
-from data.problems import error
+from data.problems import Problem, blocking, error
 from data.project import LayerTable, Project
 from data.project_layers import (
     Reader,
@@ -35,6 +35,7 @@ from data.project_layers import (
 from data.repair import overlaps
 from data.standards import Standard
 from data.vector_files import read_vector
+from data.words import LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,9 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
     Raises
     ------
     InputError
-        When no estate can be read, so that nothing says where the town is.
+        When no estate can be read, so that nothing says where the town is, or no network; it holds all problems found.
     """
-    reading = Reading(project)
+    reading = Reading(project, _undeclarable(project, standard))
     estates = _estates(reading)
     others = {
         "facilities": _all(reading, read_facilities, project.facilities, "facilities"),
@@ -74,14 +75,13 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
         "gates": _all(reading, read_gates, project.gates, "gates"),
         "barriers": _all(reading, read_barriers, project.barriers, "barriers"),
     }
-    if estates.empty:
-        raise EmptyLayerError(
-            *reading.problems, error("no_estates", file=project.estates.path if project.estates else "")
-        )
+    opened = _extract(reading)
+    if opened is None or estates.empty:
+        raise _stopped(reading)
     stage("classify")
     lon, lat = centre(estates)
     crs = analysis_crs(lon, lat, declared=project.project.crs)
-    network = _network(reading, crs)
+    network = _network(*opened, crs)
     estates = as_layer(estates, layer="estates", crs=crs)
     reading.problems += overlaps(estates, place=project.estates.path if project.estates else "")
     joined = {
@@ -105,8 +105,29 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
         boundary=boundary,
         problems=tuple(reading.problems),
         sources=tuple(reading.sources),
-        facts={"date": str(project.project.date or network.date), "licence": LICENCE if network.date else ""},
+        facts={"date": str(project.project.date or network.date), "licence": LICENCE},
     )
+
+
+def _undeclarable(project: Project, standard: Standard) -> list[Problem]:
+    """Tell which layers declare a service that the standard does not have."""
+    names = {service.key: service.name for service in standard.services}
+    walked = {service.key: service.name for service in standard.services if service.measure == "walk"}
+    allowed = {lang: ", ".join(f"{key} ({name[lang]})" for key, name in walked.items()) for lang in LANGUAGES}
+    return [
+        error("service_undeclarable", file=project.file_name, field=f"facilities[{number}].service",
+              value=table.service, allowed=allowed)
+        for number, table in enumerate(project.facilities, 1)
+        if table.service is not None and table.service not in names
+    ]  # fmt: skip
+
+
+def _stopped(reading: Reading) -> InputError:
+    """Say why nothing can be worked out; a layer of estates that was read and holds none is told, too."""
+    if blocking(reading.problems):
+        return InputError(*reading.problems)
+    table = reading.project.estates
+    return EmptyLayerError(*reading.problems, error("no_estates", file=table.path if table else ""))
 
 
 def _estates(reading: Reading) -> gpd.GeoDataFrame:
@@ -135,15 +156,24 @@ def _all(reading: Reading, reader: Reader, tables: Sequence[LayerTable], layer: 
     return [reading.attempt(reader, table, layer) for table in tables]
 
 
-def _network(reading: Reading, crs: CRS) -> _Network:
-    """Read walkways, gates, barriers, entrances and context from the extract of the network."""
+def _extract(reading: Reading) -> tuple[Extract, gpd.GeoDataFrame] | None:
+    """Read what is tagged in the extract of the network; None when that fails."""
     table = reading.project.network
     if table is None:
         raise ProjectError(error("project_without_network", file=reading.project.file_name))
-    extract = open_extract(reading.project.path(table.path), name=Path(table.path).as_posix())
-    features, problems = read_features(extract)
+    try:
+        extract = open_extract(reading.project.path(table.path), name=Path(table.path).as_posix())
+        features, problems = read_features(extract)
+    except InputError as fault:
+        reading.problems += fault.problems
+        return None
     reading.problems += problems
     reading.sources.append(Source("network", extract.name, extract.sha256(), {"date": extract.date}))
+    return extract, features
+
+
+def _network(extract: Extract, features: gpd.GeoDataFrame, crs: CRS) -> _Network:
+    """Take walkways, buildings, gates, barriers, entrances and context from the extract of the network."""
     readers = {
         "buildings": buildings_of,
         "gates": gates_of,
@@ -164,10 +194,14 @@ def _boundary(reading: Reading, crs: CRS) -> shapely.Polygon | None:
     table = reading.project.boundary
     if table is None:
         return None
-    raw, problems, facts = read_vector(
-        reading.project.path(table.path), layer=table.layer, encoding=table.encoding, place=table.path
-    )
-    reading.problems += problems
+    try:
+        raw, problems, facts = read_vector(
+            reading.project.path(table.path), layer=table.layer, encoding=table.encoding, place=table.path
+        )
+        whole, moved = to_analysis(raw, coordinates=table.coordinates, crs=crs, place=table.path)
+    except InputError as fault:
+        reading.problems += fault.problems
+        return None
+    reading.problems += [*problems, *moved]
     reading.source("boundary", table.path, facts)
-    whole = reading.keep(to_analysis(raw, coordinates=table.coordinates, crs=crs, place=table.path))
     return shapely.union_all(whole.geometry.to_numpy())

@@ -11,14 +11,14 @@ from pyproj import CRS
 from scipy.sparse.csgraph import dijkstra
 
 from geo.network import Network, cost_matrix, insert_points
-from geo.snapping import Geometries, Snaps, crossings, snap_nearest
+from geo.snapping import WALL_CLEARANCE_M, Geometries, Snaps, crossings, snap_nearest
+from geo.walk_times import SOURCES_AT_ONCE
 
 Ints = npt.NDArray[np.int64]
 
 GATE_REACH_M = 15.0
 ENTRANCE_REACH_M = 3.0
 SHARED_DOOR_M = 2.0
-WALL_CLEARANCE_M = 3.0
 WALL_AT_HAND_M = 1.0
 COLUMNS = ["owner", "owner_id", "kind", "edge", "position_mm", "connector_mm", "resolved"]
 
@@ -36,9 +36,9 @@ class Surroundings:
     raised : array of bool, shape (m,)
         Edges on a bridge or in a tunnel, which do not meet what they cross.
     barriers : array of geometry
-        What no connection crosses.
+        What no connection crosses, but for walls.
     walls : array of geometry
-        The barriers that are walls.
+        Walls; an estate may be drawn along its own.
     max_snap_m : float
         Longest connection to the network.
     crs : CRS
@@ -77,7 +77,7 @@ def estate_access(estates: gpd.GeoDataFrame, *, gates: gpd.GeoDataFrame, around:
     passable = gates[gates["state"] != "closed"]
     at_gates = _doors(places, passable, "gate", GATE_REACH_M, around)
     given = np.unique(at_gates.loc[at_gates["resolved"] == "gate_given", "row"])
-    at_crossings = _crossing_rows(places, around)
+    at_crossings = _crossing_rows(places, gates, around)
     at_crossings = at_crossings[~at_crossings["row"].isin(given)]
     return _finish(pd.concat([at_gates, at_crossings]), places, ("estate", estates["estate_id"]), around)
 
@@ -105,7 +105,7 @@ def facility_access(
     places = facilities.geometry.to_numpy()
     at_entrances = _doors(places, entrances, "entrance", ENTRANCE_REACH_M, around)
     at_gates = _doors(places, gates[gates["state"] != "closed"], "gate", ENTRANCE_REACH_M, around)
-    others = pd.concat([at_gates, _crossing_rows(places, around)])
+    others = pd.concat([at_gates, _crossing_rows(places, gates, around)])
     others = others[~others["row"].isin(at_entrances["row"])]
     return _finish(pd.concat([at_entrances, others]), places, ("facility", facilities["facility_id"]), around)
 
@@ -123,7 +123,11 @@ def _doors(
     standing = pd.DataFrame({"row": row, "edge": edge, "position_mm": position_mm, "connector_mm": 0})[on_way]
     standing = standing.assign(kind=kind, resolved=f"{kind}_on_way")
     snaps = snap_nearest(
-        points[door[~on_way]], lines=_open_lines(around), barriers=around.barriers, max_m=around.max_snap_m
+        points[door[~on_way]],
+        lines=_open_lines(around),
+        barriers=around.barriers,
+        own_walls=around.walls,
+        max_m=around.max_snap_m,
     )
     off = np.flatnonzero(~on_way)[snaps.row]
     how = np.where(osm_id[off] < 0, f"{kind}_given", f"{kind}_snapped")
@@ -177,8 +181,8 @@ def _kept(shapes: Geometries, keep: npt.NDArray[np.bool_]) -> Geometries:
     return kept
 
 
-def _crossing_rows(places: Geometries, around: Surroundings) -> pd.DataFrame:
-    """Return where a way of use crosses a boundary at grade and no wall stands; a gate in a wall counts by itself."""
+def _crossing_rows(places: Geometries, gates: gpd.GeoDataFrame, around: Surroundings) -> pd.DataFrame:
+    """Return where a way of use crosses a boundary at grade, unless at a wall or a closed gate; gates count apart."""
     lines = _kept(around.lines, around.network.used & ~around.raised)
     found = crossings(places, lines=lines)
     spot = shapely.line_interpolate_point(around.lines[found.line], found.position_mm / 1000)
@@ -187,6 +191,8 @@ def _crossing_rows(places: Geometries, around: Surroundings) -> pd.DataFrame:
     behind = shapely.crosses(around.lines[found.line[hit]], around.walls[wall])
     touching = shapely.distance(spot[hit], around.walls[wall]) <= WALL_AT_HAND_M
     walled[hit[behind | touching]] = True
+    closed = gates.geometry.to_numpy()[(gates["state"] == "closed").to_numpy()]
+    walled[shapely.STRtree(closed).query(spot, predicate="dwithin", distance=SHARED_DOOR_M)[0]] = True
     rows = _rows(found, found.row).assign(kind="crossing", resolved="way_crosses")
     return rows[~walled]
 
@@ -197,13 +203,13 @@ def _finish(
     """Lead private ways out to the public network, join the rest to the nearest way, and name the owners."""
     rows = _lead_out(rows.reset_index(drop=True), around.network)
     missing = np.setdiff1d(np.arange(len(places)), rows["row"])
-    clearance = WALL_CLEARANCE_M if owner[0] == "estate" else 0.0
+    walled_in = owner[0] == "estate"
     snaps = snap_nearest(
         places[missing],
         lines=_open_lines(around),
-        barriers=around.barriers,
+        barriers=around.barriers if walled_in else np.concatenate([around.barriers, around.walls]),
+        own_walls=around.walls if walled_in else None,
         max_m=around.max_snap_m,
-        start_clearance_m=clearance,
     )
     nearest = _rows(snaps, missing[snaps.row]).assign(kind="assumed", resolved="nearest_way")
     rows = pd.concat([rows, nearest]).astype(
@@ -225,20 +231,25 @@ def _lead_out(rows: pd.DataFrame, network: Network) -> pd.DataFrame:
     edge, position = (rows.loc[inner, name].to_numpy(np.int64) for name in ("edge", "position_mm"))
     split, node = insert_points(network, edge=edge, position_mm=position)
     doors, door_edge, door_position = _public_doors(network)
-    reach = _private_walk(split, node, doors)
-    point, door = np.nonzero(np.isfinite(reach))
+    point, door, walk_mm = _private_walk(split, node, doors)
     out = rows[inner].iloc[point].reset_index(drop=True)
     out = out.assign(edge=door_edge[door], position_mm=door_position[door], resolved="private_way")
-    out["connector_mm"] = out["connector_mm"].to_numpy(np.int64) + reach[point, door].astype(np.int64)
+    out["connector_mm"] = out["connector_mm"].to_numpy(np.int64) + walk_mm
     return pd.concat([rows[~inner], out], ignore_index=True)
 
 
-def _private_walk(network: Network, start: Ints, stop: Ints) -> npt.NDArray[np.float64]:
-    """Return the millimetres from each start to each stop over private ways alone."""
+def _private_walk(network: Network, start: Ints, stop: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the starts (places in the array) and stops that private ways alone join, with the millimetres between."""
     nodes = np.unique(np.concatenate([network.u[network.private], network.v[network.private]]))
     inner = cost_matrix(network, ms_per_mm=1.0, steps_pace=1.0, private=True)[nodes][:, nodes]
-    walk_mm = dijkstra(inner, indices=np.searchsorted(nodes, start))
-    return np.asarray(walk_mm[:, np.searchsorted(nodes, stop)])
+    sources, targets = np.searchsorted(nodes, start), np.searchsorted(nodes, stop)
+    found = []
+    for first in range(0, len(sources), SOURCES_AT_ONCE):
+        walk_mm = dijkstra(inner, indices=sources[first : first + SOURCES_AT_ONCE])[:, targets]
+        at, door = np.nonzero(np.isfinite(walk_mm))
+        found.append((first + at, door, walk_mm[at, door].astype(np.int64)))
+    point, door, length_mm = (np.concatenate(column) for column in zip(*found, strict=True))
+    return point, door, length_mm
 
 
 def _public_doors(network: Network) -> tuple[Ints, Ints, Ints]:

@@ -68,6 +68,7 @@ def find_neighbours(
     n = len(estates)
     direct = _direct(table[table["b"] < n], ways)
     through = _through_sites(table[(table["a"] < n) & (table["b"] >= n)], areas, parcels, n)
+    through = through.sort_values(["facing_m", "site_id"], ascending=[False, True])
     pairs = pd.concat([direct, through]).drop_duplicates(["a", "b"]) if len(through) else direct
     return _named(pairs, estates)
 
@@ -93,7 +94,7 @@ def _direct(table: pd.DataFrame, ways: gpd.GeoDataFrame) -> pd.DataFrame:
     """Tell what lies between estates that face each other."""
     pair, way = shapely.STRtree(ways.geometry.to_numpy()).query(table["link"].to_numpy(), predicate="intersects")
     names = pd.Series(ways["name"].to_numpy()[way], index=pair, dtype=object)
-    street = names.dropna().groupby(level=0).first().reindex(range(len(table)))
+    street = names.dropna().groupby(level=0).min().reindex(range(len(table)))
     crossed = np.isin(np.arange(len(table)), pair)
     near = table["width_m"].to_numpy() <= SHARED_BOUNDARY_M
     kind = np.where(near, "shared_boundary", np.where(crossed, "street", "open_ground"))

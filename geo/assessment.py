@@ -95,14 +95,15 @@ def service_table(
         Columns as ``Plan.services``.
     """
     found = facilities["service"].value_counts()
-    people = estates["people"].sum()
+    people_of = estates.set_index("estate_id")["people"]
+    people = people_of.sum()
     rows = []
     for question in questions:
         key = question.service.key
         mine = gaps[gaps["service"] == key]
-        near = mine["walk_minutes"].to_numpy() <= question.limit_minutes
+        near = mine.loc[mine["walk_minutes"] <= question.limit_minutes, "estate_id"]
         # A share of people reached in a thin layer would pass for a finding.
-        within = np.nan if question.thin else float(estates["people"].to_numpy()[near].sum())
+        within = np.nan if question.thin else float(people_of[near].sum())
         counts = mine["state"].value_counts()
         rows.append(
             {

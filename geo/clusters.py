@@ -1,8 +1,9 @@
 """Contiguous clusters of estates within a band of people and within walking reach, and why others stand alone."""
 
+import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import networkx as nx
@@ -187,10 +188,11 @@ def _score(town: Town, clusters: list[set[int]]) -> tuple[float, int, float]:
 
 def _reasons(town: Town, members: Sequence[Sequence[int]], limits: ClusterLimits) -> dict[int, str]:
     home = {i: k for k, cluster in enumerate(members) for i in cluster}
+    alone = town.neighbours.subgraph(i for i in town.neighbours if i not in home)
     reasons = {}
-    for i in sorted(town.neighbours):
-        if i not in home:
-            reasons[i] = _reason(town, i, [set(members[k]) for k in _touched(town, i, home)], limits)
+    for i in sorted(alone):
+        touched = [set(members[k]) for k in _touched(town, i, home)]
+        reasons[i] = _reason(town, i, touched, limits) or _reason_together(town, i, alone, limits)
     return reasons
 
 
@@ -199,6 +201,7 @@ def _touched(town: Town, i: int, home: Mapping[int, int]) -> list[int]:
 
 
 def _reason(town: Town, i: int, touched: Sequence[set[int]], limits: ClusterLimits) -> str:
+    """Return why an estate stands alone as far as it and the clusters it touches tell; empty when they do not."""
     if town.people[i] > limits.ceiling_people:
         return "above_ceiling"
     if not town.neighbours.degree(i):
@@ -208,10 +211,15 @@ def _reason(town: Town, i: int, touched: Sequence[set[int]], limits: ClusterLimi
     hindrances = {_hindrance(town, i, cluster, limits) for cluster in touched}
     if "would_exceed_ceiling" in hindrances:
         return "would_exceed_ceiling"
-    return "would_exceed_walk" if hindrances or _beyond_reach(town, i, limits) else "below_floor"
+    return "would_exceed_walk" if hindrances else ""
 
 
-def _beyond_reach(town: Town, i: int, limits: ClusterLimits) -> bool:
-    """Tell whether the connected neighbours would suffice for the floor if they were all within reach."""
-    component: set[int] = nx.node_connected_component(town.neighbours, i)
-    return sum(town.people[j] for j in component) >= limits.floor_people
+def _reason_together(town: Town, i: int, alone: nx.Graph, limits: ClusterLimits) -> str:
+    """Return why an estate makes no cluster with the others that stand alone."""
+    others: set[int] = nx.node_connected_component(alone, i)
+    if sum(town.people[j] for j in sorted(others)) < limits.floor_people:
+        return "below_floor"
+    endless = replace(limits, ceiling_people=math.inf)
+    within_reach = _grow_from(town, i, others, endless, dict.fromkeys(others, 0.5))
+    enough = sum(town.people[j] for j in sorted(within_reach)) >= limits.floor_people
+    return "would_exceed_ceiling" if enough else "would_exceed_walk"

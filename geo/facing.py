@@ -4,6 +4,7 @@ A wall sees another along its own outward normal. The part of a wall that sees a
 so its length follows from the coordinates; a thing that stands between hides exactly its own projection onto the wall.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,8 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Geometries = npt.NDArray[np.object_]
 
-OVERLAP_M = 1.0
+# Outlines of two sources overlap by metres; more than this is no shared boundary but the same ground drawn twice.
+OVERLAP_M = 5.0
 FACING_COSINE = -0.5
 SKIN_M = 0.3
 SIMPLIFY_M = 0.25
@@ -56,7 +58,7 @@ class Facing:
     width_m : array of float
         Mean distance over that length.
     link : array of LineString
-        From wall to wall, in the middle of the longest facing stretch.
+        From wall to wall, from ``a`` to ``b``, in the middle of the longest facing stretch.
     """
 
     a: Ints
@@ -85,7 +87,7 @@ def facing_pairs(parcels: Geometries, *, barriers: Geometries, ways: Geometries,
     parcels : array of Polygon or MultiPolygon, shape (n,)
         The parcels, metres.
     barriers : array of geometry
-        What hides a neighbour, unless a way crosses it in between.
+        What hides a neighbour, also where it runs along the wall they share, unless a way crosses it in between.
     ways : array of LineString
         Where people walk.
     max_width_m : float
@@ -98,8 +100,7 @@ def facing_pairs(parcels: Geometries, *, barriers: Geometries, ways: Geometries,
     """
     walls = _walls(parcels)
     strips = _strips(walls, max_width_m)
-    shapes = _shapes(walls, strips)
-    blocked = _blocked(walls, strips, shapes, (parcels, barriers, ways))
+    blocked = _blocked(walls, strips, (parcels, barriers, ways))
     whole = Intervals(np.arange(len(strips.wall)), strips.low, strips.high)
     return _sum_up(walls, strips, subtract(whole, blocked=blocked))
 
@@ -129,7 +130,7 @@ def _strips(walls: Walls, max_width_m: float) -> _Strips:
     near, far = (_in_frame(walls, wall, point[other]) for point in (stop, walls.start))
     slope = (far[:, 1] - near[:, 1]) / (far[:, 0] - near[:, 0])
     low, high = np.maximum(near[:, 0], 0), np.minimum(far[:, 0], walls.length[wall])
-    low, high = _within_depth(low, high, near, slope, max_width_m)
+    low, high = _within_depth((low, high), near, slope, ((-OVERLAP_M, 1.0), (max_width_m, -1.0)))
     seen = np.flatnonzero(high - low > 1e-6)
     low, high, wall, other, near, slope = low[seen], high[seen], wall[seen], other[seen], near[seen], slope[seen]
     depth_low, depth_high = (near[:, 1] + slope * (end - near[:, 0]) for end in (low, high))
@@ -142,9 +143,12 @@ def _in_frame(walls: Walls, wall: Ints, point: Floats) -> Floats:
     return np.column_stack([(off * walls.along[wall]).sum(axis=1), (off * walls.normal[wall]).sum(axis=1)])
 
 
-def _within_depth(low: Floats, high: Floats, near: Floats, slope: Floats, max_width_m: float) -> tuple[Floats, Floats]:
-    """Shorten stretches to where the other wall is neither behind this one nor farther than the width."""
-    for limit, sign in ((-OVERLAP_M, 1.0), (max_width_m, -1.0)):
+def _within_depth(
+    ends: tuple[Floats, Floats], near: Floats, slope: Floats, limits: Sequence[tuple[float, float]]
+) -> tuple[Floats, Floats]:
+    """Shorten stretches to where the other wall is no nearer (sign 1) or no farther (sign -1) than each limit."""
+    low, high = ends
+    for limit, sign in limits:
         start = sign * (near[:, 1] + slope * (low - near[:, 0]) - limit)
         stop = sign * (near[:, 1] + slope * (high - near[:, 0]) - limit)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -155,40 +159,58 @@ def _within_depth(low: Floats, high: Floats, near: Floats, slope: Floats, max_wi
     return low, high
 
 
-def _shapes(walls: Walls, strips: _Strips) -> Geometries:
+def _ground(walls: Walls, strips: _Strips) -> Geometries:
     """Return the ground between the walls of each strip, less a skin at either end; missing where the walls touch."""
-    corners = []
-    for place, depth in (
-        (strips.low, 0.0),
-        (strips.high, 0.0),
-        (strips.high, strips.depth_high),
-        (strips.low, strips.depth_low),
-    ):
-        out = SKIN_M if isinstance(depth, float) else depth - SKIN_M
-        base = walls.start[strips.wall] + walls.along[strips.wall] * place[:, None]
-        corners.append(base + walls.normal[strips.wall] * np.broadcast_to(out, place.shape)[:, None])
-    open_ground = np.minimum(strips.depth_low, strips.depth_high) > 2 * SKIN_M
-    shapes = np.full(len(strips.wall), None, object)
-    shapes[open_ground] = shapely.polygons(np.stack(corners, axis=1)[open_ground])
+    near = np.column_stack([strips.low, strips.depth_low])
+    slope = (strips.depth_high - strips.depth_low) / (strips.high - strips.low)
+    low, high = _within_depth((strips.low, strips.high), near, slope, ((2 * SKIN_M, 1.0),))
+    open_ground = high - low > 1e-6
+    over_low, over_high = (near[:, 1] + slope * (end - near[:, 0]) - SKIN_M for end in (low, high))
+    shapes = np.full(len(low), None, object)
+    shapes[open_ground] = _quads(walls, strips.wall, (low, high), (SKIN_M, over_low, over_high))[open_ground]
     return shapes
 
 
-def _blocked(
-    walls: Walls, strips: _Strips, shapes: Geometries, around: tuple[Geometries, Geometries, Geometries]
-) -> Intervals:
+def _seam(walls: Walls, strips: _Strips) -> Geometries:
+    """Return the ground between the walls of each strip with a skin of both, for a barrier may run along a wall."""
+    over_low, over_high = (np.maximum(depth, 0) + SKIN_M for depth in (strips.depth_low, strips.depth_high))
+    return _quads(walls, strips.wall, (strips.low, strips.high), (-SKIN_M, over_low, over_high))
+
+
+def _quads(walls: Walls, wall: Ints, ends: tuple[Floats, Floats], depths: tuple[float, Floats, Floats]) -> Geometries:
+    """Return the ground over stretches of walls, from one depth in front of the wall to others at its two ends."""
+    low, high = ends
+    base, over_low, over_high = depths
+    corners = []
+    for place, out in (
+        (low, np.full(len(low), base)),
+        (high, np.full(len(low), base)),
+        (high, over_high),
+        (low, over_low),
+    ):
+        corners.append(walls.start[wall] + walls.along[wall] * place[:, None] + walls.normal[wall] * out[:, None])
+    shapes: Geometries = shapely.polygons(np.stack(corners, axis=1))
+    return shapes
+
+
+def _blocked(walls: Walls, strips: _Strips, around: tuple[Geometries, Geometries, Geometries]) -> Intervals:
     """Return the stretches of each strip's wall that something in between hides."""
     parcels, barriers, ways = around
-    strip, thing = shapely.STRtree(parcels).query(shapes, predicate="intersects")
-    pieces = [shapely.intersection(shapes[strip], parcels[thing])]
-    owners = [strip]
-    strip, thing = shapely.STRtree(barriers).query(shapes, predicate="intersects")
-    hidden = shapely.intersection(shapes[strip], barriers[thing])
+    ground = _ground(walls, strips)
+    strip, thing = shapely.STRtree(parcels).query(ground, predicate="intersects")
+    pieces, owners = shapely.intersection(ground[strip], parcels[thing]), strip
+    seam = _seam(walls, strips)
+    strip, thing = shapely.STRtree(barriers).query(seam, predicate="intersects")
+    hidden = shapely.intersection(seam[strip], barriers[thing])
     crossed = np.unique(shapely.STRtree(ways).query(hidden, predicate="intersects")[0])
     shut = ~np.isin(np.arange(len(strip)), crossed)
-    pieces.append(hidden[shut])
-    owners.append(strip[shut])
-    parts, index = shapely.get_parts(np.concatenate(pieces), return_index=True)
-    owner = np.concatenate(owners)[index]
+    parts, index = shapely.get_parts(np.concatenate([pieces, hidden[shut]]), return_index=True)
+    owner = np.concatenate([owners, strip[shut]])[index]
+    return _shadows(walls, strips, parts, owner)
+
+
+def _shadows(walls: Walls, strips: _Strips, parts: Geometries, owner: Ints) -> Intervals:
+    """Project pieces onto the walls of the strips they stand in."""
     xy, part = shapely.get_coordinates(parts, return_index=True)
     s = _in_frame(walls, strips.wall[owner[part]], xy)[:, 0]
     if not len(part):
@@ -237,6 +259,9 @@ def _both_sides(sides: Ints, facing: Floats, free: tuple[Ints, Floats, Floats, G
     ok = (at < len(mine)) & (mine[np.minimum(at, max(len(mine) - 1, 0))] == code) if len(mine) else at < 0
     weight = np.bincount(at[ok], weights=length[ok], minlength=len(mine))
     width = np.bincount(at[ok], weights=(length * np.maximum(depth, 0))[ok], minlength=len(mine)) / weight
-    order = np.lexsort((-length[ok], at[ok]))
+    forward = np.where(pair[ok, 0] < pair[ok, 1], link[ok], shapely.reverse(link[ok]))
+    # Of stretches of one length the place decides, not the order of the rows.
+    x, y = shapely.get_coordinates(shapely.line_interpolate_point(forward, 0.5, normalized=True)).round(3).T
+    order = np.lexsort((y, x, -length[ok].round(6), at[ok]))
     longest = order[np.append(True, np.diff(at[ok][order]) != 0)] if len(order) else order
-    return Facing(a, b, facing_m, width, link[ok][longest])
+    return Facing(a, b, facing_m, width, forward[longest])

@@ -17,6 +17,8 @@ Names = npt.NDArray[np.object_]
 
 NEAR_LIMIT_M = 10.0
 NEAR_LIMIT_SHARE = 0.05
+# Dividing and multiplying again turns 28.5 into 28.4999999; that must not decide.
+_NOISE = 1e-9
 GAP_COLUMNS = [
     "estate_id", "service", "category", "state", "walk_minutes", "walk_m", "facility_id", "facility_name", "metric",
     "measured", "threshold", "shortfall", "unit", "clause", "confidence",
@@ -158,8 +160,8 @@ def size_state(size: Threshold, found: Measured, *, thin: bool) -> Names:
     """
     value = np.nan_to_num(found.value)
     short = np.where(found.complete, "no_data" if thin else "gap", "size_unknown")
-    state = np.where(value >= size.value, "met", short)
-    close = np.abs(value - size.value) <= NEAR_LIMIT_SHARE * size.value
+    state = np.where(value >= size.value - _NOISE, "met", short)
+    close = np.abs(value - size.value) <= NEAR_LIMIT_SHARE * size.value + _NOISE
     return np.where(close & found.complete, "borderline", state).astype(object)
 
 

@@ -43,9 +43,12 @@ def merge(intervals: Intervals) -> Intervals:
     key, low, high = intervals.key[order], intervals.low[order], intervals.high[order]
     if not len(key):
         return Intervals(key, low, high)
-    span = max(float(high.max() - low.min()), 0.0) + 1.0
-    reach = np.maximum.accumulate(high + key * span) - key * span
-    fresh = np.append(True, (key[1:] != key[:-1]) | (low[1:] > reach[:-1]))
+    turn = key[1:] != key[:-1]
+    # Ranks, not metres, carry the reach along a line: whole numbers stay exact however many lines there are.
+    ends, rank = np.unique(high, return_inverse=True)
+    base = np.append(0, np.cumsum(turn)) * len(ends)
+    reach = ends[np.maximum.accumulate(rank + base) - base]
+    fresh = np.append(True, turn | (low[1:] > reach[:-1]))
     starts = np.flatnonzero(fresh)
     return Intervals(key[starts], low[starts], np.maximum.reduceat(high, starts))
 
@@ -58,7 +61,7 @@ def subtract(intervals: Intervals, *, blocked: Intervals) -> Intervals:
     intervals : Intervals
         One per line.
     blocked : Intervals
-        What is taken out; any number per line.
+        What is taken out; any number per line, also on lines without an interval.
 
     Returns
     -------
@@ -67,7 +70,8 @@ def subtract(intervals: Intervals, *, blocked: Intervals) -> Intervals:
     """
     order = np.argsort(intervals.key, kind="stable")
     key, low, high = intervals.key[order], intervals.low[order], intervals.high[order]
-    cut = merge(blocked)
+    known = np.isin(blocked.key, key)
+    cut = merge(Intervals(blocked.key[known], blocked.low[known], blocked.high[known]))
     at = np.searchsorted(key, cut.key)
     lows = np.concatenate([low, np.clip(cut.high, low[at], high[at])])
     highs = np.concatenate([np.clip(cut.low, low[at], high[at]), high])

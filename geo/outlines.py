@@ -11,6 +11,7 @@ from data.project import ClustersTable
 from geo.walk_times import Pairs
 
 Floats = npt.NDArray[np.float64]
+Geometries = npt.NDArray[np.object_]
 _COLUMNS = [
     "cluster_id", "name", "estates", "households", "people", "floor_area_m2", "diameter_minutes", "subdistricts",
     "estimated", "geometry",
@@ -37,7 +38,7 @@ def cluster_table(
     -------
     GeoDataFrame
         Columns as ``Plan.clusters`` but for the gaps. The name is that of the estate with most people; the geometry is
-        the estates with the ground between those that face each other.
+        the estates with the ground between those that face each other, less that of other estates.
     """
     diameter = _diameters(members, reach, len(estates))
     rows = []
@@ -55,7 +56,7 @@ def cluster_table(
                 "diameter_minutes": round(diameter[number], 2),
                 "subdistricts": ";".join(sorted(mine["subdistrict"].dropna().unique())),
                 "estimated": bool(mine["estimated"].any()),
-                "geometry": _outline(mine.geometry.to_numpy(), limits.max_street_width_m),
+                "geometry": _outline(estates.geometry.to_numpy(), cluster, limits.max_street_width_m),
             }
         )
     return gpd.GeoDataFrame(rows, columns=_COLUMNS, geometry="geometry", crs=estates.crs)
@@ -72,10 +73,12 @@ def _diameters(members: Sequence[Sequence[int]], reach: Pairs, n: int) -> Floats
     return diameter
 
 
-def _outline(polygons: npt.NDArray[np.object_], max_street_width_m: float) -> shapely.MultiPolygon:
-    half = max_street_width_m / 2
-    closed = shapely.buffer(
-        shapely.buffer(shapely.union_all(polygons), half, join_style="mitre"), -half, join_style="mitre"
-    )
-    outline = shapely.union_all([closed, *polygons])
+def _outline(polygons: Geometries, cluster: Sequence[int], max_street_width_m: float) -> shapely.MultiPolygon:
+    """Close the ground between the estates of a cluster, but for the ground of other estates."""
+    half, mine = max_street_width_m / 2, polygons[list(cluster)]
+    wide = shapely.buffer(shapely.union_all(mine), half, join_style="mitre")
+    closed = shapely.buffer(wide, -half, join_style="mitre")
+    others = np.setdiff1d(shapely.STRtree(polygons).query(closed, predicate="intersects"), list(cluster))
+    ground = shapely.get_parts(shapely.difference(closed, shapely.union_all(polygons[others])))
+    outline = shapely.union_all([*ground[shapely.get_dimensions(ground) == 2], *mine])
     return shapely.multipolygons(shapely.get_parts(outline)) if outline.geom_type != "MultiPolygon" else outline

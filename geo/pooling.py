@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from data.standards import Threshold
 from geo.gaps import Question, size_state
 from geo.measures import RATIOS, Measured
 from geo.walk_times import Pairs
@@ -50,9 +51,7 @@ def pool(
     place = {cluster: row for row, cluster in enumerate(cluster_ids)}
     cluster = estates["cluster_id"].map(place).fillna(-1).to_numpy(np.int64)
     tables = [
-        _pool_one(
-            question, size.metric, walks.within[question.service.key], (estates, facilities), cluster, cluster_ids
-        )
+        _pool_one(question, size, walks.within[question.service.key], (estates, facilities), cluster, cluster_ids)
         for question in questions
         for size in question.sizes
         if size.metric in RATIOS and question.service.key in walks.within
@@ -65,15 +64,14 @@ def pool(
 
 def _pool_one(
     question: Question,
-    metric: str,
+    size: Threshold,
     pairs: Pairs,
     frames: tuple[pd.DataFrame, pd.DataFrame],
     cluster: Ints,
     cluster_ids: Sequence[str],
 ) -> pd.DataFrame:
     estates, facilities = frames
-    size = next(threshold for threshold in question.sizes if threshold.metric == metric)
-    ratio = RATIOS[metric]
+    ratio = RATIOS[size.metric]
     demand = estates[ratio.demand].to_numpy(float)
     found = _shares(pairs, facilities[ratio.supply].to_numpy(float), demand, cluster, len(cluster_ids))
     need = np.bincount(cluster[cluster >= 0], weights=demand[cluster >= 0], minlength=len(cluster_ids))
@@ -86,7 +84,7 @@ def _pool_one(
         {
             "cluster_id": list(cluster_ids),
             "service": question.service.key,
-            "metric": metric,
+            "metric": size.metric,
             "measured": np.round(found.value, 3),
             "threshold": size.value,
             "shortfall": np.round(short, 3),

@@ -1,5 +1,6 @@
 """Shortest straight connections from places to the lines of a network, never across a barrier."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ Geometries = npt.NDArray[np.object_]
 
 FIRST_REACH_M = 40.0
 END_CLEARANCE_M = 0.5
+WALL_CLEARANCE_M = 3.0
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,8 @@ def snap_nearest(
     *,
     lines: Geometries,
     barriers: Geometries,
+    own_walls: Geometries | None = None,
     max_m: float,
-    start_clearance_m: float = END_CLEARANCE_M,
 ) -> Snaps:
     """Connect each place with the nearest line that is not behind a barrier.
 
@@ -53,23 +55,25 @@ def snap_nearest(
         The lines.
     barriers : array of geometry
         What a connection may not cross.
+    own_walls : array of geometry, optional
+        What a connection may not cross but within 3 m of its start: the wall a polygon is drawn along, or a gate is in.
     max_m : float
         Longest connection.
-    start_clearance_m : float
-        Length of the start of a connection that may touch a barrier: the wall a polygon is drawn along does not block.
 
     Returns
     -------
     Snaps
         At most one row per place, in the order of the places; a place without a row has no line in reach.
     """
-    fence = shapely.STRtree(barriers)
+    fences = [(shapely.STRtree(barriers), 0.0)]
+    if own_walls is not None:
+        fences.append((shapely.STRtree(own_walls), WALL_CLEARANCE_M))
     tree = shapely.STRtree(lines)
     pending = np.arange(len(places), dtype=np.int64)
     found: list[tuple[Ints, Ints]] = []
     for reach_m in (min(FIRST_REACH_M, max_m), max_m):
         row, line = tree.query(places[pending], predicate="dwithin", distance=reach_m)
-        row, line = _best_free(pending[row], line, places, lines, fence, start_clearance_m)
+        row, line = _best_free(pending[row], line, places, lines, fences)
         found.append((row, line))
         pending = np.setdiff1d(pending, row)
     row, line = (np.concatenate(part).astype(np.int64) for part in zip(*found, strict=True))
@@ -78,14 +82,16 @@ def snap_nearest(
 
 
 def _best_free(
-    row: Ints, line: Ints, places: Geometries, lines: Geometries, fence: shapely.STRtree, clearance_m: float
+    row: Ints, line: Ints, places: Geometries, lines: Geometries, fences: Sequence[tuple[shapely.STRtree, float]]
 ) -> tuple[Ints, Ints]:
     """Keep, for each place, the pair of least distance whose connection is free."""
     distance = shapely.distance(places[row], lines[line])
     order = np.lexsort((line, distance, row))
     row, line = row[order], line[order]
     connectors = shapely.shortest_line(places[row], lines[line])
-    free = ~_crosses(connectors, fence, clearance_m)
+    free = np.ones(len(row), bool)
+    for fence, clearance_m in fences:
+        free &= ~_crosses(connectors, fence, clearance_m)
     row, line = row[free], line[free]
     first = np.ones(len(row), bool)
     first[1:] = row[1:] != row[:-1]
@@ -133,9 +139,17 @@ def crossings(polygons: Geometries, *, lines: Geometries) -> Snaps:
     boundary = shapely.boundary(polygons)
     boundary[shapely.get_dimensions(polygons) != 2] = None
     line, row = shapely.STRtree(boundary).query(lines, predicate="intersects")
-    parts, pair = shapely.get_parts(shapely.intersection(lines[line], boundary[row]), return_index=True)
-    along = shapely.get_dimensions(parts) == 1
-    parts[along] = shapely.line_interpolate_point(parts[along], 0.5, normalized=True)
-    position_mm = np.rint(shapely.line_locate_point(lines[line[pair]], parts) * 1000).astype(np.int64)
+    spot, pair = _meeting_spots(shapely.intersection(lines[line], boundary[row]))
+    position_mm = np.rint(shapely.line_locate_point(lines[line[pair]], spot) * 1000).astype(np.int64)
     keys = np.unique(np.column_stack([row[pair], line[pair], position_mm]), axis=0).astype(np.int64)
     return Snaps(keys[:, 0], keys[:, 1], keys[:, 2], np.zeros(len(keys), np.int64))
+
+
+def _meeting_spots(met: Geometries) -> tuple[Geometries, Ints]:
+    """Return the points of each intersection and the middles of its stretches, with the row each belongs to."""
+    points, of_point = shapely.get_parts(met, return_index=True)
+    # An intersection breaks a stretch at every corner of the boundary.
+    stretches, of_stretch = shapely.get_parts(shapely.line_merge(met), return_index=True)
+    alone, along = shapely.get_dimensions(points) == 0, shapely.get_dimensions(stretches) == 1
+    middles = shapely.line_interpolate_point(stretches[along], 0.5, normalized=True)
+    return np.concatenate([points[alone], middles]), np.concatenate([of_point[alone], of_stretch[along]])

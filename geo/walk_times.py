@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 TILE_M = 1_200.0
 SOURCES_AT_ONCE = 128
-# Whole millimetres and milliseconds may make a walk shorter than its straight line, by less than 2 mm an edge.
+# Whole millimetres and milliseconds make a walk up to about 1 mm an edge shorter than its straight line.
 ROUNDING_M = 2.0
 
 

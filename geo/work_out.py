@@ -1,7 +1,7 @@
 """From inputs to plan, stage by stage."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import networkx as nx
@@ -54,6 +54,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None) -> Plan:
         Every figure that any output shows.
     """
     stage("access")
+    given, inputs = inputs, _in_order(inputs)
     estates = _prepare(inputs)
     access = _connect(inputs, estates)
     estates, facilities = _with_access(estates, inputs.facilities, access.points)
@@ -78,7 +79,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None) -> Plan:
     services = service_table(questions, gaps=gaps, facilities=facilities, estates=estates)
     problems = _problems(inputs, questions, access, estates, facilities)
     return Plan(
-        inputs=inputs,
+        inputs=given,
         estates=estates,
         facilities=facilities,
         gaps=gaps,
@@ -97,6 +98,13 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None) -> Plan:
     )
 
 
+def _in_order(inputs: Inputs) -> Inputs:
+    """Put estates and facilities in the order of their identifiers, which also settles every tie between them."""
+    estates = inputs.estates.sort_values("estate_id", ignore_index=True)
+    facilities = inputs.facilities.sort_values("facility_id", ignore_index=True)
+    return replace(inputs, estates=estates, facilities=facilities)
+
+
 def _prepare(inputs: Inputs) -> gpd.GeoDataFrame:
     """Estimate what nobody counted, judge who takes part, and give everybody a label."""
     project = inputs.project
@@ -108,7 +116,7 @@ def _prepare(inputs: Inputs) -> gpd.GeoDataFrame:
         include_unknown_year=project.clusters.include_unknown_year,
     )
     label = estates["name"].where(estates["name"].notna(), estates["estate_id"])
-    return estates.assign(label=label).sort_values("estate_id").reset_index(drop=True)
+    return estates.assign(label=label)
 
 
 def _connect(inputs: Inputs, estates: gpd.GeoDataFrame) -> _Access:
@@ -120,7 +128,7 @@ def _connect(inputs: Inputs, estates: gpd.GeoDataFrame) -> _Access:
         network=network,
         lines=edges.geometry.to_numpy(),
         raised=(edges["bridge"] | edges["tunnel"]).to_numpy(bool),
-        barriers=inputs.barriers.geometry.to_numpy(),
+        barriers=inputs.barriers[kinds != "wall"].geometry.to_numpy(),
         walls=inputs.barriers[kinds == "wall"].geometry.to_numpy(),
         max_snap_m=inputs.project.walking.max_snap_m,
         crs=inputs.crs,
@@ -286,6 +294,10 @@ def _problems(
         network=access.network,
         access=access.points,
     )
+    settings = inputs.project
+    past_due = expired_thresholds(
+        inputs.standard, on=settings.project.date, use_unverified=settings.gaps.use_unverified
+    )
     expired = tuple(
         warning(
             "threshold_expired",
@@ -294,11 +306,19 @@ def _problems(
             clause=past.source,
             day=past.valid_to,
         )
-        for service, past in expired_thresholds(inputs.standard, on=inputs.project.project.date)
+        for service, past in past_due
     )
     points = shapely.get_dimensions(inputs.sites.geometry.to_numpy()) == 0
     unlinked = inputs.sites[points & inputs.sites["links"].to_numpy(bool)]
     sites = (warning("site_points", value=len(unlinked)),) if len(unlinked) else ()
     missing = check_estates(estates, ways=inputs.walkways.edges) if inputs.project.osm is not None else ()
     # What bears on the figures comes before what was done to single rows.
-    return missing + found + expired + sites + inputs.problems
+    return missing + found + _undated(inputs) + expired + sites + inputs.problems
+
+
+def _undated(inputs: Inputs) -> tuple[Problem, ...]:
+    """Tell that no age can be judged because the plan has no date."""
+    rule = inputs.standard.eligibility
+    if inputs.project.project.date is not None or rule.built_by is not None or rule.min_age_years is None:
+        return ()
+    return (warning("plan_undated", field="project.date", value=rule.min_age_years),)

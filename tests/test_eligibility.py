@@ -1,5 +1,3 @@
-from typing import Any
-
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -22,9 +20,10 @@ def estates(*rows: tuple[float, str | None]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=[Point(0, 0)] * len(rows), crs=TINY_CRS)
 
 
-def judge(frame: gpd.GeoDataFrame, rule: Eligibility, **changes: Any) -> list[tuple[str, bool]]:
-    settings = {"year": 2026, "include_unknown_year": False, **changes}
-    found = judge_eligibility(frame, rule=rule, **settings)
+def judge(
+    frame: gpd.GeoDataFrame, rule: Eligibility, *, year: int | None = 2026, include_unknown_year: bool = False
+) -> list[tuple[str, bool]]:
+    found = judge_eligibility(frame, rule=rule, year=year, include_unknown_year=include_unknown_year)
     return list(found[["eligibility", "eligible"]].itertuples(index=False, name=None))
 
 

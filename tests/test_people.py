@@ -38,7 +38,7 @@ def layer(name: str, key: str, rows: tuple[dict[str, Any], ...]) -> gpd.GeoDataF
     return as_layer(gpd.GeoDataFrame(table, geometry=shapes, crs=TINY_CRS), layer=name, crs=TINY_CRS)
 
 
-def block(*, x: float = 10, y: float = 10, w: float = 20, **columns: Any) -> dict[str, Any]:
+def block(*, x: float = 10, y: float = 10, w: float = 20, **columns: object) -> dict[str, Any]:
     """Return a building of w by 10 m."""
     return {"use": "apartments", "geometry": box(x, y, x + w, y + 10), **columns}
 

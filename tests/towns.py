@@ -3,26 +3,26 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS
-from shapely import LineString, Point, Polygon
+from shapely import Geometry, LineString, Point, Polygon
 
 from data.inputs import Inputs, Walkways
 from data.layers import as_layer
 from data.project import Project
-from data.standards import Eligibility, Service, Standard, Threshold
+from data.standards import Confidence, Eligibility, Service, Standard, Threshold
 from geo.access_points import Surroundings
 from geo.network import Network, build_network
 
 TOWN_CRS = CRS.from_epsg(4548)
 RULE = Eligibility(2000, None, ("expropriation", "shantytown"), "赣府厅发〔2020〕37号", "一(三)")
 Spot = tuple[float, float]
-Shapes = Mapping[str, Any]
+Shapes = Mapping[str, Geometry]
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,16 @@ class Street:
     one_way: int = 0
 
 
-def street(*spots: Spot, **tags: Any) -> Street:
-    return Street(tuple((float(x), float(y)) for x, y in spots), **tags)
+def street(
+    *spots: Spot,
+    name: str | None = None,
+    private: bool = False,
+    steps: bool = False,
+    bridge: bool = False,
+    one_way: int = 0,
+) -> Street:
+    """Lead a way through spots; walked from the first to the last only when ``one_way`` is 1."""
+    return Street(tuple((float(x), float(y)) for x, y in spots), name, private, steps, bridge, one_way)
 
 
 def walkways(*streets: Street, ids: Mapping[Spot, int] | None = None) -> Walkways:
@@ -71,52 +79,54 @@ def walkways(*streets: Street, ids: Mapping[Spot, int] | None = None) -> Walkway
     return Walkways(pd.DataFrame({"osm_id": osm_id, "x": xy[:, 0], "y": xy[:, 1]}), edges)
 
 
-def layer(name: str, shapes: Sequence[Any], **columns: Any) -> gpd.GeoDataFrame:
+def layer(kind_of: str, shapes: Sequence[Geometry], /, **columns: object) -> gpd.GeoDataFrame:
     """Make a layer with all its columns."""
     frame = gpd.GeoDataFrame(
         {key: pd.Series(value, range(len(shapes))) for key, value in columns.items()},
         geometry=list(shapes),
         crs=TOWN_CRS,
     )
-    return as_layer(frame, layer=name, crs=TOWN_CRS)
+    return as_layer(frame, layer=kind_of, crs=TOWN_CRS)
 
 
-def estates(shapes: Shapes, **columns: Any) -> gpd.GeoDataFrame:
+def estates(shapes: Shapes, **columns: object) -> gpd.GeoDataFrame:
     """Make estates of 100 households and 300 people each, built in 1990, unless told otherwise."""
-    known = {"households": 100.0, "people": 300.0, "built_year_max": 1990.0, "subdistrict": "城南街道", **columns}
-    return layer("estates", list(shapes.values()), estate_id=list(shapes), name=list(shapes), **known)
+    known = {"name": list(shapes), "households": 100.0, "people": 300.0, "built_year_max": 1990.0}
+    told = {**known, "subdistrict": "城南街道", **columns}
+    return layer("estates", list(shapes.values()), estate_id=list(shapes), **told)
 
 
-def facilities(shapes: Shapes, service: Any = "market", **columns: Any) -> gpd.GeoDataFrame:
+def facilities(shapes: Shapes, service: object = "market", **columns: object) -> gpd.GeoDataFrame:
     keys = list(shapes)
-    return layer("facilities", list(shapes.values()), facility_id=keys, name=keys, service=service, **columns)
+    return layer("facilities", list(shapes.values()), facility_id=keys, **{"name": keys, "service": service, **columns})
 
 
-def gates(shapes: Mapping[str, Spot], state: Any = "open", osm_id: Any = -1) -> gpd.GeoDataFrame:
+def gates(shapes: Mapping[str, Spot], state: object = "open", osm_id: object = -1) -> gpd.GeoDataFrame:
     points = [Point(spot) for spot in shapes.values()]
     return layer("gates", points, gate_id=list(shapes), state=state, osm_id=osm_id)
 
 
-def entrances(*spots: Spot, osm_id: Any = -1) -> gpd.GeoDataFrame:
+def entrances(*spots: Spot, osm_id: object = -1) -> gpd.GeoDataFrame:
     return layer("entrances", [Point(spot) for spot in spots], osm_id=osm_id)
 
 
-def barriers(*shapes: Any, kind: Any = "river") -> gpd.GeoDataFrame:
+def barriers(*shapes: Geometry, kind: object = "river") -> gpd.GeoDataFrame:
     return layer("barriers", shapes, barrier_id=[f"B{i}" for i in range(len(shapes))], kind=kind)
 
 
-def sites(shapes: Shapes, links: Any = True) -> gpd.GeoDataFrame:
+def sites(shapes: Shapes, links: object = True) -> gpd.GeoDataFrame:
     return layer("sites", list(shapes.values()), site_id=list(shapes), kind="factory", links=links)
 
 
-def buildings(*shapes: Any, **columns: Any) -> gpd.GeoDataFrame:
+def buildings(*shapes: Geometry, **columns: object) -> gpd.GeoDataFrame:
     return layer("buildings", shapes, building_id=[f"H{i}" for i in range(len(shapes))], **columns)
 
 
-def asked(metric: str = "walk_minutes", value: float = 15, unit: str = "min", **more: Any) -> Threshold:
-    op = "le" if metric.startswith("walk") else "ge"
-    told = {"document": "文件", "clause": "一", "scope": "any", "role": "gap", "confidence": "verified", **more}
-    return Threshold(metric, op, value, unit, **told)
+def asked(
+    metric: str = "walk_minutes", value: float = 15, unit: str = "min", confidence: Confidence = "verified"
+) -> Threshold:
+    op: Literal["le", "ge"] = "le" if metric.startswith("walk") else "ge"
+    return Threshold(metric, op, value, unit, "文件", "一", "any", "gap", confidence)
 
 
 def service(key: str, *thresholds: Threshold, profile: str = "adult", people_per_place: float | None = None) -> Service:
@@ -130,14 +140,18 @@ def standard(*services: Service, rule: Eligibility = RULE) -> Standard:
 
 
 def town(
-    ways: Walkways, estates: gpd.GeoDataFrame, *, settings: Mapping[str, Any] | None = None, **more: Any
+    ways: Walkways,
+    estates: gpd.GeoDataFrame,
+    *,
+    rules: Standard | None = None,
+    settings: Mapping[str, object] | None = None,
+    **layers: gpd.GeoDataFrame,
 ) -> Inputs:
-    """Make inputs whose other layers are empty; a walk to a market within 15 minutes is asked."""
+    """Make inputs whose other layers are empty; unless told otherwise a market within 15 minutes is asked."""
     names = ("buildings", "facilities", "entrances", "sites", "gates", "barriers", "context")
-    layers = {name: more.pop(name) if name in more else layer(name, []) for name in names}
     return Inputs(
         project=Project.model_validate(settings or {}),
-        standard=more.pop("standard", None) or standard(service("market", asked())),
+        standard=rules or standard(service("market", asked())),
         crs=TOWN_CRS,
         estates=estates,
         walkways=ways,
@@ -145,7 +159,7 @@ def town(
         problems=(),
         sources=(),
         facts={},
-        **layers,
+        **{name: layers[name] if name in layers else layer(name, []) for name in names},
     )
 
 
@@ -175,7 +189,7 @@ def around(
         network=build_network(ways, closed_osm_ids=np.array(closed, np.int64)),
         lines=ways.edges.geometry.to_numpy(),
         raised=ways.edges["bridge"].to_numpy(bool),
-        barriers=fence.geometry.to_numpy(),
+        barriers=fence[fence["kind"] != "wall"].geometry.to_numpy(),
         walls=fence[fence["kind"] == "wall"].geometry.to_numpy(),
         max_snap_m=max_snap_m,
         crs=TOWN_CRS,

@@ -1,0 +1,251 @@
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from shapely import Geometry, LineString, Point, box
+
+from geo.access_points import COLUMNS, Surroundings, estate_access, facility_access
+from tests.towns import (
+    TOWN_CRS,
+    Street,
+    around,
+    barriers,
+    entrances,
+    estates,
+    facilities,
+    gates,
+    row_of,
+    street,
+    walkways,
+)
+
+Row = tuple[str, str, int, int, int]
+
+E1 = {"E1": box(0, 0, 100, 100)}
+NO_GATES = gates({})
+MAIN = street((-200, -20), (50, -20), (300, -20))
+PATH = street((50, -20), (50, 0), (50, 50))
+
+
+def of_estates(
+    shapes: Mapping[str, Geometry], surroundings: Surroundings, doors: gpd.GeoDataFrame = NO_GATES
+) -> list[Row]:
+    """Return owner, how it was resolved, edge, position and connector in metres."""
+    return rows(estate_access(estates(shapes), gates=doors, around=surroundings))
+
+
+def of_facilities(
+    shapes: Mapping[str, Geometry],
+    surroundings: Surroundings,
+    doors: gpd.GeoDataFrame = NO_GATES,
+    ways_in: gpd.GeoDataFrame | None = None,
+) -> list[Row]:
+    inlets = entrances() if ways_in is None else ways_in
+    return rows(facility_access(facilities(shapes), entrances=inlets, gates=doors, around=surroundings))
+
+
+def rows(found: gpd.GeoDataFrame) -> list[Row]:
+    assert list(found.columns) == [*COLUMNS, "geometry"]
+    table = found.assign(position=found["position_mm"] // 1000, connector=found["connector_mm"] // 1000)
+    columns = ["owner_id", "resolved", "edge", "position", "connector"]
+    return [tuple(row) for row in table[columns].itertuples(index=False)]
+
+
+def town_of(*streets: Street, fences: gpd.GeoDataFrame | None = None) -> Surroundings:
+    return around(walkways(*streets), barriers=fences)
+
+
+def test_estate_takes_the_places_where_ways_cross_its_boundary() -> None:
+    found = of_estates(E1, town_of(street((-50, 50), (150, 50)), MAIN))
+    assert found == [("E1", "way_crosses", 0, 50, 0), ("E1", "way_crosses", 0, 150, 0)]
+
+
+def test_access_points_lie_on_the_network_in_its_coordinates() -> None:
+    found = estate_access(estates(E1), gates=NO_GATES, around=town_of(street((-50, 50), (150, 50))))
+    assert found.geometry.tolist() == [Point(0, 50), Point(100, 50)]
+    assert found.crs == TOWN_CRS
+    assert found["owner"].tolist() == ["estate", "estate"]
+    assert found["kind"].tolist() == ["crossing", "crossing"]
+    assert {found[name].dtype for name in ("edge", "position_mm", "connector_mm")} == {np.dtype(np.int64)}
+
+
+def test_estate_that_no_way_enters_is_joined_to_the_nearest_way() -> None:
+    ((owner, how, edge, _, connector),) = of_estates(
+        E1, town_of(street((-200, -50), (300, -50)), street((0, 120), (9, 120)))
+    )
+    assert (owner, how, edge, connector) == ("E1", "nearest_way", 0, 50)
+
+
+def test_estate_beyond_the_longest_connection_has_no_access() -> None:
+    assert of_estates(E1, town_of(street((-200, -201), (300, -201)))) == []
+
+
+def test_bridge_overhead_is_neither_crossed_nor_joined() -> None:
+    flyover = street((-200, 50), (300, 50), bridge=True)
+    assert [row[1:3] for row in of_estates(E1, town_of(flyover, MAIN))] == [("nearest_way", 1)]
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_scrap_joined_to_nothing_takes_no_estate(*, inside: bool) -> None:
+    scrap = street((90, 50), (105, 50)) if inside else street((10, -5), (25, -5))
+    ((_, how, edge, _, _),) = of_estates(E1, town_of(scrap, MAIN))
+    assert (how, edge) == ("nearest_way", 1)
+
+
+@pytest.mark.parametrize("kind", ["river", "wall"])
+def test_estate_is_not_joined_across_a_river_or_a_wall(kind: str) -> None:
+    fence = barriers(LineString([(-500, -10), (500, -10)]), kind=kind)
+    assert of_estates(E1, town_of(MAIN, fences=fence)) == []
+    ((_, _, edge, _, connector),) = of_estates(E1, town_of(MAIN, street((-300, 130), (300, 130)), fences=fence))
+    assert (edge, connector) == (2, 30)
+
+
+def test_estate_leaves_the_wall_it_is_drawn_along() -> None:
+    wall = barriers(box(0, 0, 100, 100).boundary, kind="wall")
+    ((_, how, _, _, connector),) = of_estates(E1, town_of(MAIN, fences=wall))
+    assert (how, connector) == ("nearest_way", 20)
+
+
+@pytest.mark.parametrize("wall_x", [0, 0.9, 2.5], ids=["at the wall", "at hand", "behind the wall"])
+def test_crossing_at_a_wall_is_none(wall_x: float) -> None:
+    wall = barriers(LineString([(wall_x, -10), (wall_x, 110)]), kind="wall")
+    found = of_estates(E1, town_of(street((-50, 50), (50, 50)), MAIN, fences=wall))
+    assert "way_crosses" not in [row[1] for row in found]
+
+
+def test_crossing_beside_a_wall_that_the_way_does_not_pass_counts() -> None:
+    wall = barriers(LineString([(0, 52), (0, 110)]), kind="wall")
+    assert of_estates(E1, town_of(street((-50, 50), (50, 50)), fences=wall)) == [("E1", "way_crosses", 0, 50, 0)]
+
+
+def test_gate_in_the_wall_is_the_access() -> None:
+    ways = walkways(MAIN, PATH, ids={(50, 0): 7})
+    wall = barriers(LineString([(0, 0), (100, 0)]), kind="wall")
+    found = of_estates(E1, around(ways, barriers=wall), gates({"G": (50, 0)}, osm_id=7))
+    assert found == [("E1", "gate_on_way", 2, 20, 0)]
+
+
+def test_residents_gate_is_met_from_the_street_side() -> None:
+    """The way is cut there, so that the inner side alone would lead nowhere."""
+    ways = walkways(PATH, MAIN, ids={(50, 0): 7})
+    found = of_estates(E1, around(ways, closed=[7]), gates({"G": (50, 0)}, state="residents", osm_id=7))
+    assert ("E1", "gate_on_way", 0, 20, 0) in found
+
+
+def test_closed_gate_is_no_access() -> None:
+    ways = walkways(MAIN, PATH, ids={(50, 0): 7})
+    found = of_estates(E1, around(ways, closed=[7]), gates({"G": (50, 0)}, state="closed", osm_id=7))
+    assert [row[1] for row in found] == ["nearest_way"]
+
+
+def test_given_gates_replace_the_crossings_and_carry_their_connector() -> None:
+    surroundings = town_of(MAIN, street((-50, 50), (150, 50)))
+    found = of_estates(E1, surroundings, gates({"G": (20, 0)}))
+    assert found == [("E1", "gate_given", 0, 220, 20)]
+
+
+def test_gate_of_the_extract_off_the_ways_is_joined_and_crossings_stay() -> None:
+    found = of_estates(E1, town_of(MAIN, street((50, 50), (150, 50))), gates({"G": (20, 0)}, osm_id=99))
+    assert found == [("E1", "gate_snapped", 0, 220, 20), ("E1", "way_crosses", 2, 50, 0)]
+
+
+def test_gate_across_a_street_does_not_belong_to_the_estate_opposite() -> None:
+    shapes = row_of(100, 100, gap=12)
+    surroundings = town_of(street((106, -300), (106, 300)))
+    found = estate_access(estates(shapes), gates=gates({"G": (100, 50)}), around=surroundings)
+    assert dict(zip(found["owner_id"], found["resolved"], strict=True)) == {"E1": "gate_given", "E2": "nearest_way"}
+
+
+def test_gate_on_a_shared_boundary_belongs_to_both() -> None:
+    found = of_estates(row_of(100, 100, gap=0), town_of(street((-300, -20), (300, -20))), gates({"G": (100, 0)}))
+    assert [row[:2] for row in found] == [("E1", "gate_given"), ("E2", "gate_given")]
+
+
+@pytest.mark.parametrize(("south", "how"), [(15, "gate_given"), (15.1, "nearest_way")])
+def test_gate_farther_off_than_its_reach_belongs_to_nobody(south: float, how: str) -> None:
+    assert [row[1] for row in of_estates(E1, town_of(MAIN), gates({"G": (50, -south)}))] == [how]
+
+
+def test_private_way_leads_out_with_its_length_as_connector() -> None:
+    inner = street((50, -20), (50, 50), private=True)
+    found = of_estates(E1, town_of(MAIN, inner))
+    assert found == [("E1", "private_way", 1, 0, 20)]
+
+
+def test_private_way_leads_out_wherever_it_meets_a_street() -> None:
+    through = street((50, -20), (50, 130), private=True)
+    lane = street((-300, 130), (50, 130), (300, 130))
+    found = of_estates(E1, town_of(MAIN, lane, through))
+    assert found == [("E1", "private_way", 1, 0, 20), ("E1", "private_way", 3, 0, 30)]
+
+
+@pytest.mark.parametrize("closed", [(), (7,)])
+def test_private_way_that_leads_nowhere_leaves_the_nearest_way(closed: tuple[int, ...]) -> None:
+    """A closed gate at the street cuts the private way off, and so does a gap."""
+    start = (50, -20) if closed else (50, -19)
+    ways = walkways(MAIN, street(start, (50, 50), private=True), ids={(50, -20): 7})
+    ((_, how, edge, _, _),) = of_estates(E1, around(ways, closed=closed))
+    assert (how, edge <= 1) == ("nearest_way", True)
+
+
+def test_point_facility_is_joined_to_the_nearest_public_way() -> None:
+    yard = street((50, 5), (60, 5), private=True)
+    assert of_facilities({"F": Point(50, 0)}, town_of(yard, street((-200, -20), (300, -20)))) == [
+        ("F", "nearest_way", 1, 250, 20)
+    ]
+
+
+def test_point_facility_is_not_joined_across_a_wall_however_near() -> None:
+    wall = barriers(LineString([(-500, -0.7), (500, -0.7)]), kind="wall")
+    assert of_facilities({"F": Point(50, 0)}, town_of(MAIN, fences=wall)) == []
+
+
+def test_polygon_facility_takes_every_entrance_and_no_crossing() -> None:
+    surroundings = town_of(MAIN, street((-50, 50), (150, 50)))
+    found = of_facilities(E1, surroundings, ways_in=entrances((20, 0), (60, 0)))
+    assert found == [("E1", "entrance_given", 0, 220, 20), ("E1", "entrance_given", 1, 10, 20)]
+
+
+def test_polygon_facility_without_entrances_takes_gates_and_crossings() -> None:
+    surroundings = town_of(MAIN, street((50, 50), (150, 50)))
+    found = of_facilities(E1, surroundings, doors=gates({"G": (20, 0), "H": (30, 0)}, state=["open", "closed"]))
+    assert found == [("E1", "gate_given", 0, 220, 20), ("E1", "way_crosses", 2, 50, 0)]
+
+
+@pytest.mark.parametrize(("south", "how"), [(3, "entrance_given"), (3.1, "nearest_way")])
+def test_entrance_must_stand_on_the_facility(south: float, how: str) -> None:
+    assert [row[1] for row in of_facilities(E1, town_of(MAIN), ways_in=entrances((50, -south)))] == [how]
+
+
+def test_entrance_that_is_a_node_of_a_way_needs_no_connector() -> None:
+    ways = walkways(MAIN, PATH, ids={(50, 0): 7})
+    assert of_facilities(E1, around(ways), ways_in=entrances((50, 0), osm_id=7)) == [
+        ("E1", "entrance_on_way", 2, 20, 0)
+    ]
+
+
+def test_rows_follow_the_owners() -> None:
+    shapes = {"Z": box(200, 0, 220, 20), "A": box(0, 0, 20, 20)}
+    assert [row[0] for row in of_estates(shapes, town_of(MAIN))] == ["Z", "A"]
+
+
+@pytest.mark.parametrize("streets", [(MAIN,), ()], ids=["streets", "no street"])
+def test_no_owner_gives_no_row(streets: tuple[Street, ...]) -> None:
+    assert of_estates({}, town_of(*streets)) == []
+    assert of_facilities({}, town_of(*streets)) == []
+
+
+def test_no_street_gives_no_row() -> None:
+    assert of_estates(E1, town_of(), gates({"G": (50, 0)}, osm_id=7)) == []
+    assert of_facilities({"F": Point(0, 0), **E1}, town_of(), ways_in=entrances((50, 0))) == []
+
+
+def test_layers_that_were_passed_in_stay() -> None:
+    surroundings = town_of(MAIN, PATH)
+    shapes, before = estates(E1), surroundings.lines.tolist()
+    estate_access(shapes, gates=NO_GATES, around=surroundings)
+    assert surroundings.lines.tolist() == before
+    assert shapes.equals(estates(E1))
+    assert shapely.is_valid(shapes.geometry.to_numpy()).all()

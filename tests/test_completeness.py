@@ -1,0 +1,223 @@
+import itertools
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely import LineString, Point, box
+
+from data.inputs import Walkways
+from data.problems import Problem, Severity, error, note, warning
+from data.standards import Service, Threshold
+from geo.completeness import check_completeness, check_estates, far_streets_share
+from geo.gaps import Question
+from geo.network import Network, build_network
+from geo.summary import summarise
+from tests.tiny import TINY_CRS, tiny_plan
+
+WALK = Threshold("walk_minutes", "le", 15, "min", "文件", "一", "existing", "gap", "verified")
+NAME = {"zh": "照料", "en": "Care"}
+
+
+def question(*, thin: bool = False) -> Question:
+    service = Service("care", NAME, "upgrade", "", "walk", "adult", "", 2000.0, (WALK,))
+    return Question(service, WALK, (), 15, thin, 7.4)
+
+
+def streets(*rows: tuple[str, float, float]) -> gpd.GeoDataFrame:
+    """Lay streets of a kind and a length, each with its middle as far from the estate as asked."""
+    shapes = [LineString([(100 + away, -length / 2), (100 + away, length / 2)]) for _, length, away in rows]
+    kinds, lengths, _ = zip(*rows, strict=True) if rows else ((), (), ())
+    columns = {"highway": np.array(kinds, object), "length_mm": np.array(lengths, float) * 1000}
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=TINY_CRS)
+
+
+def estates(*names: str | None) -> gpd.GeoDataFrame:
+    ids = [f"E{number}" for number in range(len(names))]
+    columns = {"estate_id": ids, "name": pd.Series(names, dtype=object)}
+    return gpd.GeoDataFrame(columns, geometry=[box(0, -50, 100, 50)] * len(names), crs=TINY_CRS)
+
+
+def facilities(*names: str | None, service: str = "care") -> gpd.GeoDataFrame:
+    ids = [f"F{number}" for number in range(len(names))]
+    columns = {"facility_id": ids, "name": pd.Series(names, dtype=object), "service": service}
+    return gpd.GeoDataFrame(columns, geometry=[Point(0, 0)] * len(names), crs=TINY_CRS)
+
+
+def access(*rows: tuple[str, str, str, float]) -> gpd.GeoDataFrame:
+    """Return access points: owner, identifier, kind, metres of the connector."""
+    columns = ["owner", "owner_id", "kind", "connector_mm"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"connector_mm": float})
+    frame["connector_mm"] = (frame["connector_mm"] * 1000).astype(np.int64)
+    return gpd.GeoDataFrame(frame, geometry=[Point(0, 0)] * len(rows), crs=TINY_CRS)
+
+
+def network(*lengths: float, closed: Sequence[int] = (), ids: Sequence[int] = ()) -> Network:
+    """Lay ways of so many kilometres that meet nothing, or in one row when their nodes are named."""
+    ends = list(itertools.pairwise(ids)) or [(2 * i, 2 * i + 1) for i in range(len(lengths))]
+    u, v = np.array(ends).T
+    columns = {"u": u, "v": v, "length_mm": [int(km * 1e6) for km in lengths]}
+    flags = dict.fromkeys(["steps", "private"], False)
+    edges = gpd.GeoDataFrame({**columns, **flags, "one_way": 0}, geometry=[LineString([(0, 0), (1, 1)])] * len(lengths))
+    nodes = pd.DataFrame({"osm_id": np.arange(2 * len(lengths) + 1), "x": 0.0, "y": 0.0})
+    return build_network(Walkways(nodes, edges), closed_osm_ids=np.array(closed, np.int64))
+
+
+ONE_GATE = access(("estate", "E0", "gate", 0))
+
+
+def told(
+    *questions: Question,
+    places: gpd.GeoDataFrame | None = None,
+    found: gpd.GeoDataFrame | None = None,
+    points: gpd.GeoDataFrame = ONE_GATE,
+    net: Network | None = None,
+) -> list[tuple[str, str, str, dict[str, object]]]:
+    problems = check_completeness(
+        questions or (question(),),
+        estates=estates("甲") if places is None else places,
+        facilities=facilities() if found is None else found,
+        network=network(1) if net is None else net,
+        access=points,
+    )
+    return [(one.code, one.feature, one.value, one.facts) for one in problems]
+
+
+def test_a_town_without_faults_is_not_scolded() -> None:
+    assert told() == []
+
+
+def test_no_question_is_told() -> None:
+    problems = check_completeness(
+        (), estates=estates("甲"), facilities=facilities(), network=network(1), access=ONE_GATE
+    )
+    assert problems == (warning("nothing_assessed"),)
+
+
+def test_a_thin_layer_is_told_with_what_is_there_and_what_one_would_expect() -> None:
+    both = access(("estate", "E0", "gate", 0), ("facility", "F0", "assumed", 5))
+    assert told(question(thin=True), question(), found=facilities("甲站"), points=both) == [
+        ("service_thin", "", "1", {"service": NAME, "expected": "7"})
+    ]
+
+
+def test_what_is_not_connected_is_named_or_else_numbered() -> None:
+    points = access(("estate", "E0", "gate", 0))
+    assert told(places=estates("甲", "乙", None), found=facilities("站", None), points=points) == [
+        ("estate_unconnected", "E1", "乙", {}),
+        ("estate_unconnected", "E2", "E2", {}),
+        ("facility_unconnected", "F0", "站", {}),
+        ("facility_unconnected", "F1", "F1", {}),
+    ]
+
+
+def test_an_estate_and_a_facility_of_one_identifier_are_told_apart() -> None:
+    found = facilities("站").assign(facility_id="E0")
+    assert [one[:2] for one in told(found=found)] == [("facility_unconnected", "E0")]
+
+
+@pytest.mark.parametrize(("assumed", "expected"), [(1, []), (2, []), (3, [("access_assumed", "", "75%", {})])])
+def test_access_is_called_assumed_when_more_than_half_of_it_is(assumed: int, expected: list[object]) -> None:
+    kinds = ["assumed"] * assumed + ["gate"] * (4 - assumed)
+    points = access(*(("estate", f"E{i}", kind, 5) for i, kind in enumerate(kinds)))
+    assert told(places=estates(*"甲乙丙丁"), points=points) == expected
+
+
+@pytest.mark.parametrize(
+    ("metres", "expected"),
+    [
+        ([0, 50, 90], []),
+        ([0, 51, 51], [("layers_shifted", "", "51", {})]),
+        ([60, 70], [("layers_shifted", "", "65", {})]),
+    ],
+)
+def test_layers_are_called_shifted_when_half_of_the_estates_lie_far_off(
+    metres: list[float], expected: list[object]
+) -> None:
+    points = access(*(("estate", f"E{i}", "gate", m) for i, m in enumerate(metres)))
+    assert told(places=estates(*"甲乙丙"[: len(metres)]), points=points) == expected
+
+
+def test_distant_facilities_do_not_make_layers_shifted() -> None:
+    points = access(("estate", "E0", "gate", 0), *(("facility", f"F{i}", "assumed", 190) for i in range(3)))
+    assert told(found=facilities(*"甲乙丙"), points=points) == []
+
+
+def test_no_estate_connected_at_all_is_told_and_nothing_else_made_of_it() -> None:
+    assert [one[0] for one in told(points=access())] == ["estate_unconnected"]
+
+
+def test_scraps_of_the_network_are_counted_and_measured() -> None:
+    # 0.4 and 0.3 km beside 10 km are less than 5 % of it; 0.5 km are not.
+    assert told(net=network(10, 0.4, 0.3, 0.5)) == [("network_scraps", "", "2", {"km": "0.7"})]
+
+
+def test_a_yard_behind_a_shut_gate_is_no_scrap() -> None:
+    assert told(net=network(10, 0.2, ids=[0, 1, 2], closed=[1])) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "share"),
+    [
+        ([("residential", 100, 300)], 0),
+        ([("residential", 100, 300.5)], 1),
+        ([("residential", 100, 10), ("tertiary", 300, 900)], 0.75),
+        # Footways and service ways are no streets.
+        ([("residential", 100, 10), ("footway", 300, 900), ("service", 300, 900)], 0),
+    ],
+)
+def test_streets_far_from_every_estate(rows: list[tuple[str, float, float]], share: float) -> None:
+    assert far_streets_share(estates("甲"), ways=streets(*rows)) == share
+
+
+def test_without_streets_nothing_is_known() -> None:
+    assert np.isnan(far_streets_share(estates("甲"), ways=streets(("footway", 10, 10))))
+    assert check_estates(estates("甲"), ways=streets()) == ()
+
+
+@pytest.mark.parametrize(
+    ("far", "expected"),
+    [(100, ()), (101, (warning("estates_thin", value="50%", count=1, reach="300"),))],
+)
+def test_missing_estates_are_told_when_more_than_half_of_the_streets_are_far(
+    far: float, expected: tuple[Problem, ...]
+) -> None:
+    assert check_estates(estates("甲"), ways=streets(("residential", 100, 10), ("residential", far, 900))) == expected
+
+
+def summary(*, rows: int | None = None) -> dict[str, tuple[float, str]]:
+    """Sum up the tiny plan, with no more than so many clusters and services."""
+    plan = tiny_plan()
+    clusters, services = plan.clusters.iloc[:rows], plan.services.iloc[:rows]
+    problems = [error("missing_file"), note("missing_file"), note("missing_file")]
+    table = summarise(plan.estates, clusters=clusters, services=services, bound=3, problems=problems)
+    assert table.columns.tolist() == ["figure", "value", "text"]
+    return {row.figure: (row.value, row.text) for row in table.itertuples()}
+
+
+def test_the_summary_equals_the_frames() -> None:
+    # Households 300 + 250 + 400 + 200 + 250; E3 is not eligible and in no cluster.
+    assert summary() == {
+        "estates": (5, ""),
+        "eligible_estates": (4, ""),
+        "households": (1400, ""),
+        "people": (4000, ""),
+        "estimated_estates": (1, ""),
+        "clusters": (2, ""),
+        "clusters_bound": (3, ""),
+        "estates_in_clusters": (4, ""),
+        "people_in_clusters": (3000, ""),
+        "eligible_people": (3000, ""),
+        "services_assessed": (4, ""),
+        "gaps": (4, ""),
+        "estates_with_gap": (3, ""),
+        "worst_gaps": (2, "childcare"),
+        "services_without_data": (1, "canteen"),
+        **{f"problems_{severity}": ({"error": 1, "warning": 0, "note": 2}[severity], "") for severity in Severity},
+    }
+
+
+def test_a_run_without_services_and_clusters_is_summed_up_too() -> None:
+    found = summary(rows=0)
+    assert (found["gaps"], found["worst_gaps"], found["services_without_data"]) == ((0, ""), (0, ""), (0, ""))
