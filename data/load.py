@@ -47,14 +47,19 @@ def load_project(project: Project, *, stage: Stage = lambda _: None) -> Inputs:
 
 
 def _empty_layers(inputs: Inputs) -> tuple[Problem, ...]:
-    """Tell which layers without which nothing can be worked out are empty."""
-    file = ", ".join(source.name for source in inputs.sources)
+    """Tell which layers without which nothing can be worked out are empty, where no fault of a file says why."""
     layers = {"estates": inputs.estates, "facilities": inputs.facilities, "ways": inputs.walkways.edges}
-    names = {
-        role: [source.name for source in inputs.sources if source.role == role]
-        for role in ("estates", "facilities", "network")
-    }
-    files = {"estates": names["estates"], "facilities": names["facilities"], "ways": names["network"]}
-    return tuple(
-        error(f"no_{layer}", file=", ".join(files[layer]) or file) for layer, frame in layers.items() if frame.empty
-    )
+    roles = {"estates": "estates", "facilities": "facilities", "ways": "network"}
+    faulty = {problem.file for problem in blocking(inputs.problems)}
+    problems = []
+    for layer, frame in layers.items():
+        names = [source.name for source in inputs.sources if source.role in (roles[layer], "osm")]
+        if frame.empty and not faulty.intersection(_named(inputs.project, layer)):
+            problems.append(error(f"no_{layer}", file=", ".join(names)))
+    return tuple(problems)
+
+
+def _named(project: Project, layer: str) -> set[str]:
+    """Return the files that the project names for a layer."""
+    tables = {"estates": [project.estates], "facilities": project.facilities, "ways": [project.network]}
+    return {table.path for table in tables[layer] if table is not None}
