@@ -203,16 +203,11 @@ def _finish(
     """Lead private ways out to the public network, join the rest to the nearest way, and name the owners."""
     rows = _lead_out(rows.reset_index(drop=True), around.network)
     missing = np.setdiff1d(np.arange(len(places)), rows["row"])
-    walled_in = owner[0] == "estate"
-    snaps = snap_nearest(
-        places[missing],
-        lines=_open_lines(around),
-        barriers=around.barriers if walled_in else np.concatenate([around.barriers, around.walls]),
-        own_walls=around.walls if walled_in else None,
-        max_m=around.max_snap_m,
-    )
-    nearest = _rows(snaps, missing[snaps.row]).assign(kind="assumed", resolved="nearest_way")
-    rows = pd.concat([rows, nearest]).astype(
+    walled = shapely.get_dimensions(places[missing]) == 2
+    nearest = [
+        _nearest_rows(places, missing[part], around, walled=own) for part, own in ((walled, True), (~walled, False))
+    ]
+    rows = pd.concat([rows, *nearest]).astype(
         {"row": np.int64, "edge": np.int64, "position_mm": np.int64, "connector_mm": np.int64}
     )
     rows = rows.sort_values(["row", "edge", "position_mm", "connector_mm"]).drop_duplicates(
@@ -221,6 +216,18 @@ def _finish(
     rows = rows.assign(owner=owner[0], owner_id=owner[1].to_numpy()[rows["row"]])
     spot = shapely.line_interpolate_point(around.lines[rows["edge"]], rows["position_mm"].to_numpy() / 1000)
     return gpd.GeoDataFrame(rows[COLUMNS].reset_index(drop=True), geometry=spot, crs=around.crs)
+
+
+def _nearest_rows(places: Geometries, missing: Ints, around: Surroundings, *, walled: bool) -> pd.DataFrame:
+    """Join places to the nearest way; a wall is in the way but for the one that a ground is drawn along."""
+    snaps = snap_nearest(
+        places[missing],
+        lines=_open_lines(around),
+        barriers=around.barriers if walled else np.concatenate([around.barriers, around.walls]),
+        own_walls=around.walls if walled else None,
+        max_m=around.max_snap_m,
+    )
+    return _rows(snaps, missing[snaps.row]).assign(kind="assumed", resolved="nearest_way")
 
 
 def _lead_out(rows: pd.DataFrame, network: Network) -> pd.DataFrame:

@@ -22,6 +22,9 @@ OVERLAP_M = 5.0
 FACING_COSINE = -0.5
 SKIN_M = 0.3
 SIMPLIFY_M = 0.25
+BANK_M = 0.05
+# Shorter stretches are rounding.
+NOTHING_M = 1e-6
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,9 @@ def facing_pairs(parcels: Geometries, *, barriers: Geometries, ways: Geometries,
     strips = _strips(walls, max_width_m)
     blocked = _blocked(walls, strips, (parcels, barriers, ways))
     whole = Intervals(np.arange(len(strips.wall)), strips.low, strips.high)
-    return _sum_up(walls, strips, subtract(whole, blocked=blocked))
+    free = subtract(whole, blocked=blocked)
+    long = free.high - free.low > NOTHING_M
+    return _sum_up(walls, strips, Intervals(free.key[long], free.low[long], free.high[long]))
 
 
 def _walls(parcels: Geometries) -> Walls:
@@ -131,7 +136,7 @@ def _strips(walls: Walls, max_width_m: float) -> _Strips:
     slope = (far[:, 1] - near[:, 1]) / (far[:, 0] - near[:, 0])
     low, high = np.maximum(near[:, 0], 0), np.minimum(far[:, 0], walls.length[wall])
     low, high = _within_depth((low, high), near, slope, ((-OVERLAP_M, 1.0), (max_width_m, -1.0)))
-    seen = np.flatnonzero(high - low > 1e-6)
+    seen = np.flatnonzero(high - low > NOTHING_M)
     low, high, wall, other, near, slope = low[seen], high[seen], wall[seen], other[seen], near[seen], slope[seen]
     depth_low, depth_high = (near[:, 1] + slope * (end - near[:, 0]) for end in (low, high))
     return _Strips(wall, walls.parcel[wall], walls.parcel[other], low, high, depth_low, depth_high)
@@ -164,7 +169,7 @@ def _ground(walls: Walls, strips: _Strips) -> Geometries:
     near = np.column_stack([strips.low, strips.depth_low])
     slope = (strips.depth_high - strips.depth_low) / (strips.high - strips.low)
     low, high = _within_depth((strips.low, strips.high), near, slope, ((2 * SKIN_M, 1.0),))
-    open_ground = high - low > 1e-6
+    open_ground = high - low > NOTHING_M
     over_low, over_high = (near[:, 1] + slope * (end - near[:, 0]) - SKIN_M for end in (low, high))
     shapes = np.full(len(low), None, object)
     shapes[open_ground] = _quads(walls, strips.wall, (low, high), (SKIN_M, over_low, over_high))[open_ground]
@@ -202,11 +207,25 @@ def _blocked(walls: Walls, strips: _Strips, around: tuple[Geometries, Geometries
     seam = _seam(walls, strips)
     strip, thing = shapely.STRtree(barriers).query(seam, predicate="intersects")
     hidden = shapely.intersection(seam[strip], barriers[thing])
-    crossed = np.unique(shapely.STRtree(ways).query(hidden, predicate="intersects")[0])
-    shut = ~np.isin(np.arange(len(strip)), crossed)
+    shut = ~_crossed(hidden, seam[strip], ways)
     parts, index = shapely.get_parts(np.concatenate([pieces, hidden[shut]]), return_index=True)
     owner = np.concatenate([owners, strip[shut]])[index]
     return _shadows(walls, strips, parts, owner)
+
+
+def _crossed(hidden: Geometries, seam: Geometries, ways: Geometries) -> npt.NDArray[np.bool_]:
+    """Tell which barriers a way leads across: one that ends at a bank, or runs along it, does not."""
+    crossed = np.zeros(len(hidden), bool)
+    row, way = shapely.STRtree(ways).query(hidden, predicate="intersects")
+    order = np.argsort(row, kind="stable")
+    for mine in np.split(order, np.flatnonzero(np.diff(row[order])) + 1) if len(order) else ():
+        one = row[mine[0]]
+        banks = shapely.get_parts(shapely.difference(seam[one], shapely.buffer(hidden[one], BANK_M)))
+        # Pieces of a way that meet on the bridge are one path.
+        paths = shapely.get_parts(shapely.buffer(shapely.union_all(ways[way[mine]]), BANK_M))
+        reached = shapely.intersects(paths[:, None], banks[None, :]).sum(axis=1)
+        crossed[one] = bool((reached > 1).any())
+    return crossed
 
 
 def _shadows(walls: Walls, strips: _Strips, parts: Geometries, owner: Ints) -> Intervals:

@@ -6,6 +6,7 @@ import pytest
 import shapely
 from shapely import Geometry, LineString, Point, box
 
+from geo import access_points
 from geo.access_points import COLUMNS, Surroundings, estate_access, facility_access
 from tests.towns import (
     TOWN_CRS,
@@ -129,9 +130,21 @@ def test_gate_in_the_wall_is_the_access() -> None:
 
 def test_residents_gate_is_met_from_the_street_side() -> None:
     """The way is cut there, so that the inner side alone would lead nowhere."""
-    ways = walkways(PATH, MAIN, ids={(50, 0): 7})
+    ways = walkways(street((50, 0), (50, 50)), street((50, -20), (50, 0)), MAIN, ids={(50, 0): 7})
     found = of_estates(E1, around(ways, closed=[7]), gates({"G": (50, 0)}, state="residents", osm_id=7))
-    assert ("E1", "gate_on_way", 0, 20, 0) in found
+    assert ("E1", "gate_on_way", 1, 20, 0) in found
+
+
+def test_gate_where_a_private_way_and_a_street_meet_is_met_on_the_street() -> None:
+    drive, road = street((20, -20), (50, 0), private=True), street((50, -20), (50, 0))
+    found = of_estates(E1, around(walkways(drive, road, ids={(50, 0): 7})), gates({"G": (50, 0)}, osm_id=7))
+    assert ("E1", "gate_on_way", 1, 20, 0) in found
+
+
+def test_gate_on_a_scrap_is_joined_to_a_way_that_matters() -> None:
+    ways = walkways(street((50, 0), (50, 10)), MAIN, ids={(50, 0): 7})
+    ((_, how, edge, _, connector),) = of_estates(E1, around(ways), gates({"G": (50, 0)}, osm_id=7))
+    assert (how, edge in (1, 2), connector) == ("gate_snapped", True, 20)
 
 
 def test_closed_gate_is_no_access() -> None:
@@ -179,6 +192,21 @@ def test_private_way_leads_out_wherever_it_meets_a_street() -> None:
     lane = street((-300, 130), (50, 130), (300, 130))
     found = of_estates(E1, town_of(MAIN, lane, through))
     assert found == [("E1", "private_way", 1, 0, 20), ("E1", "private_way", 3, 0, 30)]
+
+
+def test_private_way_to_a_scrap_leads_nowhere() -> None:
+    yard, drive = street((50, 110), (60, 110)), street((50, 50), (50, 110), private=True)
+    assert [row[1] for row in of_estates(E1, town_of(MAIN, yard, drive))] == ["nearest_way"]
+
+
+def test_many_private_ways_lead_out_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    shapes = {f"E{i}": box(100 * i, 0, 100 * i + 50, 50) for i in range(3)}
+    drives = [street((100 * i + 20, -20), (100 * i + 20, 30 + i), private=True) for i in range(3)]
+    road = street((-200, -20), *((100 * i + 20, -20) for i in range(3)), (900, -20))
+    whole = of_estates(shapes, town_of(road, *drives))
+    monkeypatch.setattr(access_points, "SOURCES_AT_ONCE", 1)
+    assert of_estates(shapes, town_of(road, *drives)) == whole
+    assert [row[0] for row in whole] == ["E0", "E1", "E2"]
 
 
 @pytest.mark.parametrize("closed", [(), (7,)])

@@ -97,6 +97,11 @@ def test_longest_front_is_taken_first() -> None:
     assert grow(made, ceiling=1200).members == ((0, 1),)
 
 
+def test_every_two_estates_of_a_cluster_reach_each_other_not_only_the_one_it_grew_from() -> None:
+    assert grow(town([400] * 3, path(3))).members == ((0, 1, 2),)
+    assert grow(town([400] * 3, path(3), apart=[(0, 2)])).members == ()
+
+
 def test_nobody_makes_no_cluster() -> None:
     found = grow(town([], []))
     assert (found.members, found.reasons, found.bound) == ((), {}, 0)

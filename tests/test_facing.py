@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from shapely import Geometry, LineString, MultiPolygon, Polygon, box
 from shapely.affinity import rotate, translate
@@ -89,14 +89,32 @@ def test_parcel_all_along_in_between_leaves_no_pair() -> None:
         (LineString([(106, -500), (106, 500)]), LineString([(101, 50), (111, 50)]), [(0, 1, 100, 12)]),
         (RIVER, LineString([(101, 140), (111, 140)]), []),
         (RIVER, LineString([(102, -50), (102, 150)]), []),
+        (RIVER, LineString([(106, -50), (106, 150)]), []),
+        (RIVER, LineString([(101, 50), (106, 50)]), []),
         (box(105, 0, 107, 40), None, [(0, 1, 60, 12)]),
     ],
-    ids=["river", "line", "footbridge", "level crossing", "bridge elsewhere", "way along the bank", "short"],
+    ids=[
+        "river",
+        "line",
+        "footbridge",
+        "level crossing",
+        "bridge elsewhere",
+        "way along the bank",
+        "way in the riverbed",
+        "way that ends in the river",
+        "short",
+    ],
 )
 def test_barrier_parts_unless_a_way_crosses_it_in_between(
     river: Geometry, bridge: LineString | None, expected: list[Pair]
 ) -> None:
     assert pairs(face(A, B, barriers=(river,), ways=(bridge,) if bridge else ())) == expected
+
+
+def test_pieces_of_a_way_that_meet_on_the_bridge_lead_across() -> None:
+    halves = LineString([(101, 50), (106, 50)]), LineString([(106, 50), (111, 50)])
+    assert pairs(face(A, B, barriers=(RIVER,), ways=halves)) == [(0, 1, 100, 12)]
+    assert pairs(face(A, B, barriers=(RIVER,), ways=halves[:1])) == []
 
 
 def test_parts_of_a_parcel_add_up() -> None:
@@ -221,6 +239,7 @@ def test_link_leads_from_the_first_to_the_second() -> None:
         assert parcels[1].distance(stop) < 1e-9
 
 
+@example(parcels=[box(0, 7, 75, 12), box(105, 4, 110, 9)], angle=1.0)
 @given(parcels=st.lists(RECTANGLE, min_size=2, max_size=5), angle=st.floats(0, 360))
 def test_turning_the_town_changes_nothing(parcels: list[Polygon], angle: float) -> None:
     apart = [shape for i, shape in enumerate(parcels) if all(shape.distance(other) > 1 for other in parcels[:i])]

@@ -93,6 +93,10 @@ def test_closed_node_cuts_the_way(closed: tuple[int, ...], walk_m: float) -> Non
     assert cost(network, *ends) / 1000 == walk_m
 
 
+def test_gate_without_identifier_cuts_no_node_without_identifier() -> None:
+    assert cut(-1, ids={}).v[0] == cut(-1, ids={}).u[1]
+
+
 def test_cut_node_keeps_its_place_and_identifier_on_each_side() -> None:
     network = cut(7, ids={(100, 0): 7})
     sides = [network.v[0], network.u[1]]
@@ -112,11 +116,12 @@ def test_components_are_ranked_by_length_and_scraps_are_not_used() -> None:
         street((0, 10), (5, 10)),
         street((0, 20), (60, 20), (100, 20)),
         street((0, 30), (50, 30)),
-        street((50, 30), (50, 40), private=True),
+        street((50, 30), (50, 1030), private=True),
+        street((60, 30), (60, 31), private=True),
     )
-    assert network.component.tolist() == [3, 2, 0, 0, 1, 4]
+    assert network.component.tolist() == [3, 2, 0, 0, 1, 4, 5]
     # 5 m is exactly 5 % of the longest; a private way serves its estate however short it is.
-    assert network.used.tolist() == [False, True, True, True, True, True]
+    assert network.used.tolist() == [False, True, True, True, True, True, True]
     table = component_table(network)
     assert table["component"].tolist() == [0, 1, 2, 3]
     assert table["edges"].tolist() == [2, 1, 1, 1]

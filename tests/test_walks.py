@@ -42,6 +42,7 @@ def walk(
     rules: Standard = TWO,
     doors: gpd.GeoDataFrame | None = None,
     ways_in: gpd.GeoDataFrame | None = None,
+    turned: bool = False,
 ) -> Walks:
     """Find the access points of estates and facilities and walk between them."""
     passages = gates({}) if doors is None else doors
@@ -49,9 +50,10 @@ def walk(
     places = facilities(shops, services)
     of_estates = estate_access(estates(homes), gates=passages, around=surroundings)
     of_facilities = facility_access(places, entrances=inlets, gates=passages, around=surroundings)
+    access = gpd.GeoDataFrame(pd.concat([of_estates, of_facilities], ignore_index=True))
     return walk_town(
         surroundings.network,
-        access=gpd.GeoDataFrame(pd.concat([of_estates, of_facilities], ignore_index=True)),
+        access=access[::-1] if turned else access,
         estate_ids=np.array(list(homes), object),
         facilities=places,
         standard=rules,
@@ -110,6 +112,25 @@ def test_each_service_is_walked_at_its_own_pace_and_cut_at_its_own_limit() -> No
     assert walks.facility.tolist() == [[1, 0]]
     assert pairs(walks.within["elder_care"]) == [(0, 1, 450_000), (0, 2, 900_000)]
     assert pairs(walks.within["market"]) == []
+
+
+def test_services_of_one_pace_keep_their_own_limits() -> None:
+    rules = standard(service("clinic"), service("market"))
+    shops, kinds = {"F": Point(390, 0), "G": Point(390, 0)}, ["market", "clinic"]
+    limits = {"market": 15.0, "clinic": 4.0}
+    walks = walk(around(walkways(ROAD)), {"A": plot(100)}, shops, services=kinds, minutes=limits, rules=rules)
+    assert pairs(walks.within["market"]) == [(0, 0, 270_000)]
+    assert pairs(walks.within["clinic"]) == []
+
+
+def test_order_of_the_access_points_does_not_matter() -> None:
+    homes = {"A": plot(100, -30), "B": plot(700, -10), "C": plot(400, -50)}
+    shops = {"F": Point(600, 7), "G": Point(200, 3), "H": Point(900, 40)}
+    ahead, turned = (walk(around(walkways(ROAD)), homes, shops, turned=turned) for turned in (False, True))
+    assert turned.cost_ms.tolist() == ahead.cost_ms.tolist() == [[133 * 0.9e3], [117 * 0.9e3], [253 * 0.9e3]]
+    assert turned.facility.tolist() == ahead.facility.tolist() == [[1], [0], [1]]
+    assert pairs(turned.within["market"]) == pairs(ahead.within["market"])
+    assert pairs(turned.reach) == pairs(ahead.reach)
 
 
 def test_service_that_is_not_assessed_has_a_nearest_but_no_pairs() -> None:
