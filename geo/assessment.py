@@ -9,7 +9,7 @@ import pandas as pd
 from data.standards import Service, Standard, Threshold
 from data.thresholds import active_thresholds
 from geo.gaps import Question, is_measurable
-from geo.walks import Walks, service_profiles
+from geo.walks import Walks, service_profiles, shown_minutes
 
 WALK_METRICS = ("walk_minutes", "walk_m")
 STATES = ("met", "borderline", "gap", "size_unknown", "no_data")
@@ -161,7 +161,7 @@ def nearest_table(
         {
             "estate_id": np.asarray(estate_ids, object)[estate],
             "service": np.asarray(walks.services, object)[column],
-            "walk_minutes": np.round(cost / 60_000, 2),
+            "walk_minutes": shown_minutes(cost),
             "walk_m": np.round(cost / 1000 / pace[column], 1) if len(cost) else cost,
             "facility_id": facilities["facility_id"].to_numpy(object)[walks.facility[estate, column]],
         }

@@ -9,7 +9,7 @@ import pandas as pd
 
 from data.standards import Service, Threshold
 from geo.measures import RATIOS, SINGLE, Measured, largest, shared_ratio
-from geo.walks import Walks
+from geo.walks import Walks, shown_minutes
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -108,8 +108,7 @@ def judge_service(question: Question, *, walks: Walks, estates: pd.DataFrame, fa
     verdicts = [_judge_walk(question, walk_m, pace, connected)]
     if key in walks.within:
         verdicts += [_judge_size(question, size, walks, estates, facilities) for size in question.sizes]
-    minutes = np.where(np.isfinite(cost_ms), cost_ms / 60_000, np.nan)
-    return _table(question, verdicts, estates, (minutes, walk_m), _facility_columns(row, facilities))
+    return _table(question, verdicts, estates, (shown_minutes(cost_ms), walk_m), _facility_columns(row, facilities))
 
 
 def _judge_walk(question: Question, walk_m: Floats, pace: float, connected: Bools) -> Verdict:
@@ -203,7 +202,7 @@ def _table(
             "service": question.service.key,
             "category": question.service.category,
             "state": state,
-            "walk_minutes": np.round(walk[0], 2),
+            "walk_minutes": walk[0],
             "walk_m": np.round(walk[1], 1),
             **facility,
             "metric": [threshold.metric for threshold in thresholds],

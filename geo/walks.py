@@ -94,6 +94,24 @@ def service_profiles(standard: Standard, *, services: Iterable[str]) -> dict[str
     return {service: listed.get(service, COMMON_PROFILE) for service in services}
 
 
+def shown_minutes(cost_ms: Floats) -> Floats:
+    """Turn costs into minutes of two decimals, rounded up: a walk over the limit never shows as within it.
+
+    Parameters
+    ----------
+    cost_ms : array of float
+        Whole milliseconds, infinite when out of reach.
+
+    Returns
+    -------
+    array of float
+        Minutes, NaN when out of reach.
+    """
+    hundredths = np.ceil(np.where(np.isfinite(cost_ms), cost_ms, np.nan) / 600)
+    minutes: Floats = hundredths / 100
+    return minutes
+
+
 def walk_town(
     network: Network,
     *,
