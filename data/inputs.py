@@ -10,7 +10,7 @@ from shapely import Polygon
 
 from data.problems import Problem
 from data.project import Project
-from data.standards import Standard
+from data.standards.model import Standard
 
 
 @dataclass(frozen=True)

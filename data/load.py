@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from data.errors import EmptyLayerError, InputError
 from data.inputs import Inputs
-from data.osm_inputs import read_osm_inputs
+from data.osm.inputs import read_osm_inputs
 from data.problems import Problem, blocking, error
 from data.project import Project
 from data.project_inputs import read_project_inputs
-from data.standard_files import load_standard
+from data.standards.files import load_standard
 
 Stage = Callable[[str], None]
 

@@ -9,17 +9,16 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from data.crs import analysis_crs, centre, to_analysis
+from data.coordinates.crs import analysis_crs, centre, to_analysis
 from data.errors import EmptyLayerError, InputError, ProjectError
+from data.files.vectors import read_vector
 from data.inputs import Inputs, Source, Walkways
-from data.join import join_ledger
 from data.layers import as_layer
-from data.ledgers import read_ledger
 from data.osm.extract import Extract, open_extract
 from data.osm.features import read_features
+from data.osm.inputs import LICENCE
 from data.osm.places import barriers_of, buildings_of, context_of, entrances_of, gates_of
 from data.osm.walkways import read_walkways
-from data.osm_inputs import LICENCE
 from data.problems import Problem, blocking, error
 from data.project import LayerTable, Project
 from data.project_layers import (
@@ -33,8 +32,9 @@ from data.project_layers import (
     read_sites,
 )
 from data.repair import overlaps
-from data.standards import Standard
-from data.vector_files import read_vector
+from data.standards.model import Standard
+from data.tables.join import join_ledger
+from data.tables.ledgers import read_ledger
 from data.words import LANGUAGES
 
 

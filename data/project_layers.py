@@ -13,18 +13,18 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from data.classify import classify_amap, classify_words
-from data.columns import layer_columns
-from data.crs import settle
+from data.coordinates.crs import settle
 from data.errors import InputError
+from data.files.points import TABLE_SUFFIXES, read_points
+from data.files.vectors import read_vector
 from data.inputs import Source
 from data.layers import as_layer, empty_layer
 from data.problems import Problem, error, note, warning
 from data.project import FacilitiesTable, LayerTable, Project
 from data.repair import repair_polygons
-from data.rules import Rules, barrier_rules, facility_rules, site_rules
-from data.table_files import TABLE_SUFFIXES, read_points
-from data.vector_files import read_vector
+from data.standards.classify import classify_amap, classify_words
+from data.standards.rules import Rules, barrier_rules, facility_rules, site_rules
+from data.tables.columns import layer_columns
 
 Reader = Callable[["Reading", LayerTable], gpd.GeoDataFrame]
 

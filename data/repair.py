@@ -7,7 +7,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Geometry, LinearRing, Polygon
 
-from data.crs import analysis_crs, centre
+from data.coordinates.crs import analysis_crs, centre
 from data.problems import Problem, note, warning
 
 # One square metre is less than any ground a survey can tell apart.

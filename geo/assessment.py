@@ -6,8 +6,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from data.standards import Service, Standard, Threshold
-from data.thresholds import active_thresholds
+from data.standards.model import Service, Standard, Threshold
+from data.standards.thresholds import active_thresholds
 from geo.gaps import Question, is_measurable
 from geo.walks import Walks, service_profiles, shown_minutes
 

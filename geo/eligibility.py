@@ -3,7 +3,7 @@
 import geopandas as gpd
 import numpy as np
 
-from data.standards import Eligibility
+from data.standards.model import Eligibility
 
 
 def judge_eligibility(

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.standards import Service, Threshold
+from data.standards.model import Service, Threshold
 from geo.measures import RATIOS, SINGLE, Measured, largest, shared_ratio
 from geo.walks import Walks, shown_minutes
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.standards import Threshold
+from data.standards.model import Threshold
 from geo.gaps import Question, size_state
 from geo.measures import RATIOS, Measured
 from geo.walk_times import Pairs

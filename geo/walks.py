@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from data.standards import Standard
+from data.standards.model import Standard
 from geo.network import Network, cost_matrix, insert_points
 from geo.walk_times import Doors, Pairs, nearest_targets, pairs_within
 

@@ -11,7 +11,7 @@ import shapely
 
 from data.inputs import Inputs
 from data.problems import Problem, warning
-from data.thresholds import expired_thresholds
+from data.standards.thresholds import expired_thresholds
 from geo.access_points import Surroundings, estate_access, facility_access
 from geo.adjacency import AdjacencyLimits, find_neighbours
 from geo.assessment import STATES, ask, nearest_table, service_table

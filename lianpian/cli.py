@@ -167,8 +167,8 @@ def _add_standards(app: typer.Typer, say: Words, open_screen: OpenScreen) -> Non
         key: Annotated[str | None, typer.Argument(metavar="KEY", help=say("cli.option.key"))] = None,
         lang: Annotated[str | None, _lang(say)] = None,
     ) -> None:
-        from data.standard_files import load_standard, standard_keys
-        from data.thresholds import standard_rows
+        from data.standards.files import load_standard, standard_keys
+        from data.standards.thresholds import standard_rows
 
         screen = open_screen(lang, quiet=False, verbose=False)
         with _told(screen, named=True):

@@ -20,7 +20,7 @@ from data.words import Language, Words
 if TYPE_CHECKING:
     import pandas as pd
 
-    from data.standards import Standard
+    from data.standards.model import Standard
 
 STAGES = ("read", "classify", "access", "walks", "gaps", "neighbours", "clusters", "write")
 FIRST_KINDS = 6

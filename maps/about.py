@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
-from data.standards import Standard
+from data.standards.model import Standard
 from data.words import Words
 from geo.plan import Plan
 from maps.styles import styles

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from data.standards import Service
+from data.standards.model import Service
 from data.words import Language, Words, words
 from geo.plan import Plan
 from maps.coding import Kind, numbers, shapes, table

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.standards import Measure, Service, Standard, Threshold
+from data.standards.model import Measure, Service, Standard, Threshold
 from geo.assessment import STATES, ask, expected_places, limit_minutes, nearest_table, service_table
 from geo.gaps import Question
 from geo.walk_times import Pairs

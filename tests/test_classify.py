@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.classify import classify_amap, classify_tags, classify_words
 from data.errors import StandardError
-from data.rules import Rules, barrier_rules, facility_rules, read_facility_rules, site_rules
-from data.standard_files import vocabulary
+from data.standards.classify import classify_amap, classify_tags, classify_words
+from data.standards.files import vocabulary
+from data.standards.rules import Rules, barrier_rules, facility_rules, read_facility_rules, site_rules
 from data.words import words
 
 Tags = dict[str, str]

@@ -9,7 +9,7 @@ from shapely import LineString, Point, box
 
 from data.inputs import Walkways
 from data.problems import Problem, Severity, error, note, warning
-from data.standards import Service, Threshold
+from data.standards.model import Service, Threshold
 from geo.completeness import check_completeness, check_estates, far_streets_share
 from geo.gaps import Question
 from geo.network import Network, build_network

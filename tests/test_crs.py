@@ -7,10 +7,10 @@ import shapely
 from pyproj import CRS
 from shapely import Point, box
 
-from data.crs import analysis_crs, centre, settle, to_analysis
+from data.coordinates.crs import analysis_crs, centre, settle, to_analysis
+from data.coordinates.gcj02 import gcj02_to_bd09, wgs84_to_gcj02
 from data.errors import CrsError
-from data.gcj02 import gcj02_to_bd09, wgs84_to_gcj02
-from data.vector_files import read_vector
+from data.files.vectors import read_vector
 from tests.shared_cases import case
 
 NANCHANG = (115.8906, 28.6804)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point
 
-from data.standards import Eligibility
+from data.standards.model import Eligibility
 from geo.eligibility import judge_eligibility
 from tests.tiny import TINY_CRS
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.standards import Service, Threshold
+from data.standards.model import Service, Threshold
 from geo.gaps import GAP_COLUMNS, SEVERITY, Question, is_measurable, judge_service, size_state
 from geo.measures import Measured
 from geo.walk_times import Pairs

@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 from shapely import Point
 
-from data.columns import layer_columns
-from data.join import join_ledger
-from data.ledgers import read_ledger
-from data.names import name_keys, place_keys
+from data.files.vectors import read_vector
 from data.problems import Problem
-from data.vector_files import read_vector
+from data.tables.columns import layer_columns
+from data.tables.join import join_ledger
+from data.tables.ledgers import read_ledger
+from data.tables.names import name_keys, place_keys
 from tests.shared_cases import case
 
 

@@ -9,7 +9,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from data.errors import InputError, MissingColumnError, MissingFileError, UnreadableFileError
-from data.ledgers import read_ledger
+from data.tables.ledgers import read_ledger
 from tests.shared_cases import case
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from data.errors import MissingFileError, UnreadableFileError
 from data.inputs import Inputs, Source
-from data.osm_inputs import LICENCE, read_osm_inputs
+from data.osm.inputs import LICENCE, read_osm_inputs
 from data.project import Project
-from data.standard_files import load_standard
+from data.standards.files import load_standard
 from tests.osm_files import at, square, write_osm
 from tests.osm_town import HOMES, write_town
 

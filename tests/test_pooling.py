@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.standards import Service, Threshold
+from data.standards.model import Service, Threshold
 from geo.gaps import Question
 from geo.pooling import COLUMNS, cluster_gaps, pool
 from geo.walk_times import Pairs

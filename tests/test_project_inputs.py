@@ -9,10 +9,10 @@ from shapely import Geometry, LineString, Point, box
 
 from data.errors import EmptyLayerError, InputError, ProjectError
 from data.inputs import Inputs
-from data.osm_inputs import LICENCE
+from data.osm.inputs import LICENCE
 from data.project import Project
 from data.project_inputs import read_project_inputs
-from data.standard_files import load_standard
+from data.standards.files import load_standard
 from data.words import LANGUAGES
 from tests.osm_files import at, square, write_osm
 from tests.osm_town import write_town

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from pyproj import CRS
 from shapely import Geometry, GeometryCollection, LineString, MultiPolygon, Point, Polygon, box
 
-from data.crs import to_analysis
+from data.coordinates.crs import to_analysis
+from data.files.vectors import read_vector
 from data.repair import overlaps, repair_polygons
-from data.vector_files import read_vector
 from tests.shared_cases import case
 
 BOWTIE = Polygon([(0, 0), (100, 80), (100, 0), (0, 80)])

@@ -18,7 +18,7 @@ import pytest
 import shapely
 from shapely import LineString, Point, Polygon
 
-from data.gcj02 import gcj02_to_wgs84
+from data.coordinates.gcj02 import gcj02_to_wgs84
 from data.project import Project
 from data.samples import story
 from data.samples.generate import build, write

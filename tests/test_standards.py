@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from data.errors import StandardError
-from data.standard_files import load_standard, standard_keys, vocabulary
-from data.standards import Standard, Threshold
-from data.thresholds import active_thresholds, expired_thresholds, find_service, standard_rows
+from data.standards.files import load_standard, standard_keys, vocabulary
+from data.standards.model import Standard, Threshold
+from data.standards.thresholds import active_thresholds, expired_thresholds, find_service, standard_rows
 from data.words import LANGUAGES, Language, read_entries, words
 
 # The three lists of 赣府厅发〔2020〕37号 二(一), word for word.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.values import parse_numbers, parse_years
+from data.tables.values import parse_numbers, parse_years
 
 
 def _number(cell: object, *, measure: str = "count", factor: float = 1.0) -> tuple[float, float, str]:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from shapely import LineString, Point, Polygon, box
 
-from data.standards import Standard
+from data.standards.model import Standard
 from geo import walk_times
 from geo.access_points import Surroundings, estate_access, facility_access
 from geo.walk_times import Pairs

@@ -10,7 +10,7 @@ import pytest
 
 from data.inputs import Inputs
 from data.problems import Severity
-from data.standards import Confidence, Standard, Threshold
+from data.standards.model import Confidence, Standard, Threshold
 from geo.plan import Plan
 from geo.work_out import work_out
 from tests.tiny import tiny_inputs, tiny_plan

@@ -25,7 +25,7 @@ from shapely.affinity import translate
 from data.inputs import Inputs, Source, Walkways
 from data.problems import error, note, warning
 from data.project import Project
-from data.standards import Category, Confidence, Eligibility, Measure, Service, Standard, Threshold
+from data.standards.model import Category, Confidence, Eligibility, Measure, Service, Standard, Threshold
 from geo.plan import Plan
 
 EAST, NORTH = 500_000.0, 3_150_000.0

@@ -15,7 +15,7 @@ from shapely import Geometry, LineString, Point, Polygon
 from data.inputs import Inputs, Walkways
 from data.layers import as_layer
 from data.project import Project
-from data.standards import Confidence, Eligibility, Service, Standard, Threshold
+from data.standards.model import Confidence, Eligibility, Service, Standard, Threshold
 from geo.access_points import Surroundings
 from geo.network import Network, build_network
 

@@ -13,11 +13,11 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from data.classify import classify_tags
 from data.layers import as_layer
 from data.osm.walkways import walk_rules
 from data.problems import Problem, note
-from data.rules import barrier_rules, facility_rules, site_rules
+from data.standards.classify import classify_tags
+from data.standards.rules import barrier_rules, facility_rules, site_rules
 
 _NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)?)")
 

@@ -17,7 +17,7 @@ import shapely
 from pyproj import Transformer
 from shapely import Polygon
 
-from data.gcj02 import wgs84_to_gcj02
+from data.coordinates.gcj02 import wgs84_to_gcj02
 from data.samples import story
 from data.samples.estates import Estate
 from data.samples.lines import Spot

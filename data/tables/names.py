@@ -5,7 +5,7 @@ import unicodedata
 
 import pandas as pd
 
-from data.aliases import aliases
+from data.tables.aliases import aliases
 
 _DIGITS = {"一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9"}
 _NUMBER_BEFORE = re.compile(

@@ -6,9 +6,9 @@ import pytest
 import shapely
 import xlsxwriter
 
-from data.crs import settle
+from data.coordinates.crs import settle
 from data.errors import InputError, MissingColumnError, UnreadableFileError
-from data.table_files import read_points
+from data.files.points import read_points
 from tests.shared_cases import case
 
 HEADER = ("设施名称", "经度", "纬度", "床位数")

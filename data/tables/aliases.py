@@ -79,7 +79,7 @@ def aliases() -> Aliases:
     Aliases
         The same object at each call.
     """
-    tables = tomllib.loads(files("data").joinpath("aliases.toml").read_text("utf-8"))
+    tables = tomllib.loads(files("data.tables").joinpath("aliases.toml").read_text("utf-8"))
     reasons = tuple(Reason(row["key"], _plain_all(row["headers"]), tuple(row["words"])) for row in tables.pop("reason"))
     words = {name: tuple(sorted(map(plain, row), key=len, reverse=True)) for name, row in tables.pop("words").items()}
     units = {name: MappingProxyType(row) for name, row in tables.pop("units").items()}

@@ -13,8 +13,8 @@ import pandas as pd
 import pyogrio
 from pyogrio.errors import DataSourceError
 
-from data.dbf import Encoding, find_encoding
 from data.errors import MissingFileError, UnreadableFileError
+from data.files.dbf import Encoding, find_encoding
 from data.problems import Problem, error, note, warning
 
 _HEADER_BYTES = 100

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-from data.crs import analysis_crs
+from data.coordinates.crs import analysis_crs
 from data.inputs import Inputs, Source
 from data.osm.extract import Extract, open_extract
 from data.osm.features import read_features
@@ -26,7 +26,7 @@ from data.osm.walkways import read_walkways
 from data.problems import Problem, warning
 from data.project import Project
 from data.repair import overlaps
-from data.standards import Standard
+from data.standards.model import Standard
 
 LICENCE = "© OpenStreetMap contributors, ODbL 1.0"
 LARGE_ESTATE_M2 = 500_000.0

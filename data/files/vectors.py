@@ -13,9 +13,9 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from data.errors import InputError, MissingFileError, UnreadableFileError
+from data.files.shapefile import read_shapefile
+from data.files.zips import unpacked
 from data.problems import Problem, error, note
-from data.shapefile import read_shapefile
-from data.zip_files import unpacked
 
 Facts = Mapping[str, str]
 VECTOR_SUFFIXES = (".shp", ".gpkg", ".gdb", ".geojson", ".json", ".kml", ".fgb", ".zip")

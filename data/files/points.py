@@ -10,13 +10,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from data.aliases import plain
-from data.columns import type_columns
+from data.coordinates.gcj02 import Floats
 from data.errors import InputError, MissingColumnError
-from data.gcj02 import Floats
-from data.grids import TEXT_TABLES, WORKBOOKS, Grid, read_grids
-from data.headers import Header, find_header, match_headings
+from data.files.grids import TEXT_TABLES, WORKBOOKS, Grid, read_grids
 from data.problems import Problem, error, note, warning
+from data.tables.aliases import plain
+from data.tables.columns import type_columns
+from data.tables.headers import Header, find_header, match_headings
 
 TABLE_SUFFIXES = (*TEXT_TABLES, *WORKBOOKS)
 Facts = Mapping[str, str]
@@ -68,7 +68,7 @@ def read_points(  # noqa: PLR0913 - these are the keys of one table of a project
     tuple of GeoDataFrame, tuple of Problem, and mapping
         Points with index 0..n-1, no ``crs``, ``row`` (int, number in the file, from 1), the columns of the layer and
         all others; what was found, with a line for each row that is left out; and the decisions ``format``, ``layer``,
-        ``encoding`` and ``coordinates``, the last one to be handed on to :func:`data.crs.to_analysis`.
+        ``encoding`` and ``coordinates``, the last one to be handed on to :func:`data.coordinates.crs.to_analysis`.
 
     Raises
     ------

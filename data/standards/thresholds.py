@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 from datetime import date
 
-from data.standards import Service, Standard, Threshold
+from data.standards.model import Service, Standard, Threshold
 from data.words import Language, Words, words
 
 _SIGNS = {"le": "≤", "ge": "≥"}

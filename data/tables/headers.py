@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from data.aliases import Aliases, Column, aliases, plain
 from data.errors import MissingColumnError
-from data.grids import Grid, Merge
+from data.files.grids import Grid, Merge
 from data.problems import Problem, error, warning
+from data.tables.aliases import Aliases, Column, aliases, plain
 
 SEPARATOR = "/"
 _SCANNED_ROWS = 30

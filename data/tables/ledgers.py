@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data.aliases import aliases, plain
-from data.columns import cell_text, type_columns
 from data.errors import InputError, MissingColumnError
-from data.grids import Grid, read_grids
-from data.headers import Header, Match, find_header, match_headings
+from data.files.grids import Grid, read_grids
 from data.problems import Problem, error, note, warning
+from data.tables.aliases import aliases, plain
+from data.tables.columns import cell_text, type_columns
+from data.tables.headers import Header, Match, find_header, match_headings
 
 _FILLED = ("district", "subdistrict", "community", "name")
 _SUMMED = ("households", "people", "floor_area_m2", "buildings", "parking_spaces")
@@ -39,8 +39,8 @@ def read_ledger(
     -------
     tuple of DataFrame and tuple of Problem
         One row per estate, index 0..n-1: ``row`` (int, number in the sheet, from 1), the columns of the estates found
-        (see :func:`data.columns.layer_columns`), and all others under their joined headings. Subtotals and totals
-        are left out and compared with the sums; a difference is a warning with both figures.
+        (see :func:`data.tables.columns.layer_columns`), and all others under their joined headings. Subtotals and
+        totals are left out and compared with the sums; a difference is a warning with both figures.
 
     Raises
     ------

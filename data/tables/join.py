@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from data.names import name_keys, place_keys
 from data.problems import Problem, note, warning
+from data.tables.names import name_keys, place_keys
 
 _KEEP = ("estate_id", "name", "geometry", "source")
 _NOT_TAKEN = ("row",)
@@ -35,7 +35,7 @@ def join_ledger(
     estates : GeoDataFrame
         ``estate_id`` and ``name``; ``subdistrict`` where known.
     ledger : DataFrame
-        As of :func:`data.ledgers.read_ledger`: ``row`` and the columns of the estates.
+        As of :func:`data.tables.ledgers.read_ledger`: ``row`` and the columns of the estates.
     key : str, optional
         Column of the code, ``estate_id`` by default; other columns must be in both frames.
     place : str

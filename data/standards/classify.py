@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from data.rules import NameRule, Rules, TagRule, Values
+from data.standards.rules import NameRule, Rules, TagRule, Values
 
 _CODE = re.compile(r"(?<!\d)\d{5,6}(?!\d)")
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
@@ -29,7 +29,7 @@ def classify_tags(tags: Sequence[Mapping[str, str]], *, rules: Rules) -> pd.Data
     tags : sequence of mapping
         Tags of each feature.
     rules : Rules
-        Such as :func:`data.rules.facility_rules`.
+        Such as :func:`data.standards.rules.facility_rules`.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def classify_amap(codes: pd.Series, names: pd.Series, *, rules: Rules) -> pd.Dat
     names : Series
         Names, row by row.
     rules : Rules
-        Such as :func:`data.rules.facility_rules`.
+        Such as :func:`data.standards.rules.facility_rules`.
 
     Returns
     -------
@@ -121,7 +121,7 @@ def classify_words(type_text: pd.Series, names: pd.Series, *, rules: Rules) -> p
     names : Series
         Names, row by row.
     rules : Rules
-        Such as :func:`data.rules.facility_rules`.
+        Such as :func:`data.standards.rules.facility_rules`.
 
     Returns
     -------

@@ -12,7 +12,7 @@ from functools import cache
 
 import pandas as pd
 
-from data.aliases import aliases, plain
+from data.tables.aliases import aliases, plain
 
 # low, high, quality: exact, approx, lower, upper, range, missing, unreadable
 Value = tuple[float, float, str]

@@ -14,7 +14,9 @@ from pydantic import RootModel
 
 from data.errors import StandardError
 from data.problems import error
-from data.standard_tables import (
+from data.standards.model import Eligibility, Service, Standard, Threshold
+from data.standards.strict_toml import check_tables, read_toml
+from data.standards.tables import (
     EligibilityTable,
     ItemTable,
     MetricTable,
@@ -24,8 +26,6 @@ from data.standard_tables import (
     StandardFile,
     ThresholdTable,
 )
-from data.standards import Eligibility, Service, Standard, Threshold
-from data.strict_toml import check_tables, read_toml
 
 _NO_STANDARDS = ("barriers.toml", "metrics.toml", "names.toml", "services.toml", "sites.toml")
 _UNBOUND = Eligibility(built_by=None, min_age_years=None, excluded=(), document="", clause="")

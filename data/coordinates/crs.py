@@ -10,9 +10,9 @@ import shapely
 from pyproj import CRS, Geod, Proj, Transformer
 from pyproj.exceptions import CRSError as PyprojError
 
-from data.crs_readings import GEOGRAPHIC, Reading, in_china, is_possible, possible_readings
+from data.coordinates.gcj02 import Floats, bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_gcj02
+from data.coordinates.readings import GEOGRAPHIC, Reading, in_china, is_possible, possible_readings
 from data.errors import CrsError
-from data.gcj02 import Floats, bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_gcj02
 from data.problems import Problem, error, note, warning
 
 _SHIFTED = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}

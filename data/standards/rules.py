@@ -7,8 +7,8 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from data.standard_tables import BarriersFile, CodeTable, KindTable, NamesFile, ServicesFile, SitesFile, TagTable
-from data.strict_toml import check_tables, read_toml
+from data.standards.strict_toml import check_tables, read_toml
+from data.standards.tables import BarriersFile, CodeTable, KindTable, NamesFile, ServicesFile, SitesFile, TagTable
 
 # Values of one key; None for any value but "no".
 Values = frozenset[str] | None

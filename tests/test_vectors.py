@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shapely import box
 
 from data.errors import InputError, MissingFileError, UnreadableFileError
-from data.vector_files import read_vector
+from data.files.vectors import read_vector
 from tests.shared_cases import case
 
 NAMES = ["红星里小区", "机床厂宿舍", "永安巷12号院"]

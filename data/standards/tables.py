@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
-from data.standards import Category, Confidence, Measure, Role, Scope
-from data.strict_toml import Table
+from data.standards.model import Category, Confidence, Measure, Role, Scope
+from data.standards.strict_toml import Table
 
 
 def refuse(*allowed: str) -> PydanticCustomError:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from data.aliases import aliases, plain
-from data.headers import Heading, Match, heading_of, match_headings
 from data.problems import Problem, note, warning
-from data.values import parse_numbers, parse_years
+from data.tables.aliases import aliases, plain
+from data.tables.headers import Heading, Match, heading_of, match_headings
+from data.tables.values import parse_numbers, parse_years
 
 # Counts of an estate that nobody lives in: possible, and most often a slip.
 _NOT_ZERO = ("households", "people", "floor_area_m2", "buildings")

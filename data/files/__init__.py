@@ -1,0 +1,1 @@
+"""Read files institutes have: vector layers, shapefiles, point tables, sheets."""

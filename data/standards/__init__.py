@@ -1,0 +1,1 @@
+"""Standards as data: services, thresholds, classification rules."""

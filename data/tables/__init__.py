@@ -1,0 +1,1 @@
+"""Make sense of tables people typed: headings, values, names, ledgers."""
