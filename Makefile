@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench build picture clean
+.PHONY: help demo test check format bench build docs clean
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,8 +32,9 @@ bench: $(VENV)/.bench  ## Measure against the peers, in one run
 build: $(READY)  ## Build the wheel and the source package into dist/
 	$(BIN)/python -m build --outdir dist .
 
-picture: $(READY)  ## Draw the picture of the README from the sample town
+docs: $(READY)  ## Refresh the picture and the command outputs of the READMEs
 	$(BIN)/python -m tests.picture docs/map.png
+	$(BIN)/python -m tests.documents
 
 clean:  ## Remove everything that was made
 	rm -rf $(VENV) out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

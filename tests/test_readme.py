@@ -1,6 +1,5 @@
 """Every command of the two READMEs, run as it stands, prints what stands below it."""
 
-import re
 import shutil
 import subprocess
 import sys
@@ -8,37 +7,21 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
-
-
-def pairs(readme: str) -> list[tuple[str, str]]:
-    """Return each command of a README with the output below it."""
-    blocks = BLOCK.findall((ROOT / readme).read_text("utf-8"))
-    commands = [part for block in blocks for part in re.split(r"^\$ ", block, flags=re.MULTILINE) if part]
-    return [(command, output) for command, _, output in (part.partition("\n") for part in commands)]
-
+from tests.documents import READMES, ROOT, pairs, run
 
 PAIRS = [
-    pytest.param(*pair, id=f"{readme}: {pair[0]}") for readme in ("README.md", "README.zh.md") for pair in pairs(readme)
+    pytest.param(*pair, id=f"{readme}: {pair[0]}")
+    for readme in READMES
+    for pair in pairs(readme)
+    if pair[0].startswith("lianpian ")
 ]
 
 
-@pytest.fixture
-def town(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "data" / "samples" / "town", tmp_path / "town")
-    return tmp_path
-
-
-@pytest.mark.parametrize(("command", "output"), [pair for pair in PAIRS if pair.values[0].startswith("lianpian ")])  # type: ignore[union-attr]
-def test_a_command_prints_what_the_readme_says(town: Path, command: str, output: str) -> None:
-    arguments = command.split()[1:]
-    done = subprocess.run(
-        [sys.executable, "-m", "lianpian", *arguments], cwd=town, capture_output=True, encoding="utf-8", check=False
-    )
-    said = done.stderr if done.returncode else done.stdout
+@pytest.mark.parametrize(("command", "output"), PAIRS)
+def test_a_command_prints_what_the_readme_says(tmp_path: Path, command: str, output: str) -> None:
+    status, said = run(command, tmp_path)
     assert said == output
-    assert done.returncode in (0, 1)
+    assert status in (0, 1)
 
 
 def test_make_demo_leaves_a_map() -> None:
@@ -59,6 +42,6 @@ def test_make_test_runs_the_tests() -> None:
 
 
 def test_there_are_five_pairs_and_the_same_in_both_languages() -> None:
-    english, chinese = ([command for command, _ in pairs(name)] for name in ("README.md", "README.zh.md"))
+    english, chinese = ([command for command, _ in pairs(name)] for name in READMES)
     assert sum(command.startswith("lianpian ") for command in english) == 5
     assert [command.replace(" --lang en", "") for command in english] == chinese
