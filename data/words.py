@@ -97,6 +97,24 @@ def _flatten(table: Mapping[str, Any], prefix: str, into: dict[str, dict[str, st
             _flatten(value, key, into)
 
 
+def in_each_language(key: str, *, default: str) -> dict[Language, str]:
+    """Return the words of a key in each language, or the default where the catalogue has no such key.
+
+    Parameters
+    ----------
+    key : str
+        Key such as ``"terms.unit.min"``.
+    default : str
+        What to return for a key that is not there.
+
+    Returns
+    -------
+    dict of str to str
+        Words by language, for the facts of a problem.
+    """
+    return {language: words(language).get(key, default) for language in LANGUAGES}
+
+
 @cache
 def words(language: Language) -> Words:
     """Load the catalogue in one language.

@@ -12,6 +12,7 @@ import shapely
 from data.inputs import Inputs
 from data.problems import Problem, warning
 from data.standards.thresholds import expired_thresholds
+from data.words import in_each_language
 from geo.access_points import Surroundings, estate_access, facility_access
 from geo.adjacency import AdjacencyLimits, find_neighbours
 from geo.assessment import STATES, ask, nearest_table, service_table
@@ -302,7 +303,8 @@ def _problems(
         warning(
             "threshold_expired",
             service=service.name,
-            value=f"{past.value:g} {past.unit}",
+            value=f"{past.value:g}",
+            unit=in_each_language(f"terms.unit.{past.unit}", default=past.unit),
             clause=past.source,
             day=past.valid_to,
         )

@@ -130,7 +130,7 @@ def _rows(service: Service, said: Words) -> Iterator[dict[str, str]]:
 
 
 def _row(asked: Threshold, said: Words) -> dict[str, str]:
-    unit = said.get(f"terms.unit.{asked.unit}") or said.get(f"standards.unit.{asked.unit}")
+    unit = said.get(f"terms.unit.{asked.unit}")
     return {
         "metric": said(f"standards.metric.{asked.metric}"),
         "asked": f"{_SIGNS[asked.op]} {asked.value:g} {unit}".strip(),
