@@ -114,7 +114,10 @@ class Screen:
         for figure, value, text in summary[["figure", "value", "text"]].itertuples(index=False):
             facts[figure] = f"{value:,.0f}"
             facts[f"{figure}_text"] = self._service_names(text, standard)
-        for line in ("estates", "people", "clusters", "gaps", "no_data"):
+        none = {figure for figure in ("gaps", "services_without_data") if facts.get(figure) == "0"}
+        gaps = "gaps_none" if "gaps" in none else "gaps"
+        no_data = "no_data_none" if "services_without_data" in none else "no_data"
+        for line in ("estates", "people", "clusters", gaps, no_data):
             self.say(f"cli.figure.{line}", **facts)
         self.say("cli.done.written", path=out, map=out / "map.html")
 
