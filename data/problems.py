@@ -57,7 +57,9 @@ class Problem:
     def line(self, words: Words) -> str:
         """Return place, fault and remedy as one line for the screen."""
         place = " / ".join(part for part in (self.file, self.layer, self.feature, self.field) if part)
-        said = " ".join(part for part in (self.what(words), self.done(words), self.remedy(words)) if part)
+        # Chinese sentences follow each other without a space.
+        between = "" if words.language == "zh" else " "
+        said = between.join(part for part in (self.what(words), self.done(words), self.remedy(words)) if part)
         return f"{place}: {said}" if place else said
 
     def _sentence(self, words: Words, part: str) -> str:

@@ -72,8 +72,7 @@ class Screen:
 
     def fault(self, fault: LianpianError) -> None:
         """Print the problems that stopped the run."""
-        for problem in blocking(fault.problems) or fault.problems:
-            sys.stderr.write(f"{self.words('cli.severity.error')} {problem.line(self.words)}\n")
+        self._print(blocking(fault.problems) or fault.problems)
 
     def problems(self, problems: Sequence[Problem]) -> None:
         """Print the problems: every one where asked for, else one of each kind of the first warnings."""
@@ -94,7 +93,9 @@ class Screen:
     def _print(self, problems: Sequence[Problem], *, more: int = 0) -> None:
         for problem in problems:
             rest = f" {self.words('cli.done.more_of_the_kind', count=more)}" if more else ""
-            sys.stderr.write(f"{self.words(f'cli.severity.{problem.severity}')} {problem.line(self.words)}{rest}\n")
+            severity = self.words(f"terms.severity.{problem.severity}")
+            line = self.words("cli.problem", severity=severity, line=problem.line(self.words))
+            sys.stderr.write(f"{line}{rest}\n")
 
     def table(self, rows: Sequence[Mapping[str, str]]) -> None:
         """Print rows as a table that is as wide as it needs where the output is no terminal."""

@@ -50,7 +50,7 @@ def write_problems(problems: Sequence[Problem], *, path: Path, language: Languag
 def _row(problem: Problem, say: Words) -> tuple[str, ...]:
     places = (getattr(problem, place) for place in _PLACES)
     sentences = (problem.what(say), problem.done(say), problem.remedy(say))
-    return say(f"tables.severity.{problem.severity}"), *places, *sentences
+    return say(f"terms.severity.{problem.severity}"), *places, *sentences
 
 
 def _book(say: Words) -> Book:
@@ -64,7 +64,7 @@ def _book(say: Words) -> Book:
         page=say("tables.book.page"),
         footer=say("tables.problems.title"),
         paints={
-            say(f"tables.severity.{severity}"): Paint(fill, "#ffffff" if severity == "error" else "#000000")
+            say(f"terms.severity.{severity}"): Paint(fill, "#ffffff" if severity == "error" else "#000000")
             for severity, fill in fills.items()
         },
     )

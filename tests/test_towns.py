@@ -176,7 +176,7 @@ def test_gate_that_is_shut_cuts_the_way_for_everybody() -> None:
     assert reasons(work_out(shut)) == ["would_exceed_walk", "would_exceed_walk"]
 
 
-def same(one: Plan, other: Plan) -> None:
+def assert_same(one: Plan, other: Plan) -> None:
     for name in NAMES:
         here, there = (
             frame.drop(columns=frame.geometry.name) if "geometry" in frame else frame
@@ -196,7 +196,7 @@ def test_town_elsewhere_has_the_same_plan(east: float, north: float) -> None:
         barriers=barriers(box(200, 102, 320, 104)),
         rules=SIZED,
     )
-    same(work_out(made), work_out(moved(made, east=east, north=north)))
+    assert_same(work_out(made), work_out(moved(made, east=east, north=north)))
 
 
 BLOCK = st.tuples(st.integers(0, 4), st.integers(0, 3))
