@@ -248,7 +248,7 @@ def _lead_out(rows: pd.DataFrame, network: Network) -> pd.DataFrame:
 def _private_walk(network: Network, start: Ints, stop: Ints) -> tuple[Ints, Ints, Ints]:
     """Return the starts (places in the array) and stops that private ways alone join, with the millimetres between."""
     nodes = np.unique(np.concatenate([network.u[network.private], network.v[network.private]]))
-    inner = cost_matrix(network, ms_per_mm=1.0, steps_pace=1.0, private=True)[nodes][:, nodes]
+    inner = cost_matrix(network, us_per_mm=1.0, steps_pace=1.0, private=True)[nodes][:, nodes]
     sources, targets = np.searchsorted(nodes, start), np.searchsorted(nodes, stop)
     found = []
     for first in range(0, len(sources), SOURCES_AT_ONCE):

@@ -154,9 +154,9 @@ def nearest_table(
         Columns as ``Plan.nearest``; no row where no facility is reached.
     """
     profile = service_profiles(standard, services=walks.services)
-    estate, column = np.nonzero(np.isfinite(walks.cost_ms))
-    cost = walks.cost_ms[estate, column]
-    pace = np.array([walks.paces[profile[service]].ms_per_mm for service in walks.services])
+    estate, column = np.nonzero(np.isfinite(walks.cost_us))
+    cost = walks.cost_us[estate, column]
+    pace = np.array([walks.paces[profile[service]].us_per_mm for service in walks.services])
     return pd.DataFrame(
         {
             "estate_id": np.asarray(estate_ids, object)[estate],

@@ -99,26 +99,26 @@ def judge_service(question: Question, *, walks: Walks, estates: pd.DataFrame, fa
         Columns as ``Plan.gaps``, one row per estate, in the order of the estates.
     """
     key = question.service.key
-    pace = walks.paces[question.service.profile].ms_per_mm
+    pace = walks.paces[question.service.profile].us_per_mm
     column = walks.services.index(key) if key in walks.services else -1
-    cost_ms = walks.cost_ms[:, column] if column >= 0 else np.full(len(estates), np.inf)
+    cost_us = walks.cost_us[:, column] if column >= 0 else np.full(len(estates), np.inf)
     row = walks.facility[:, column] if column >= 0 else np.full(len(estates), -1)
-    walk_m = np.where(np.isfinite(cost_ms), cost_ms / pace / 1000, np.nan)
+    walk_m = np.where(np.isfinite(cost_us), cost_us / pace / 1000, np.nan)
     connected = (estates["access_kind"] != "none").to_numpy()
     verdicts = [_judge_walk(question, walk_m, pace, connected)]
     if key in walks.within:
         verdicts += [_judge_size(question, size, walks, estates, facilities) for size in question.sizes]
-    return _table(question, verdicts, estates, (shown_minutes(cost_ms), walk_m), _facility_columns(row, facilities))
+    return _table(question, verdicts, estates, (shown_minutes(cost_us), walk_m), _facility_columns(row, facilities))
 
 
 def _judge_walk(question: Question, walk_m: Floats, pace: float, connected: Bools) -> Verdict:
     """Judge the walk; of an estate that is not connected to the network nothing is known."""
-    limit_m = question.limit_minutes * 60 / pace
+    limit_m = question.limit_minutes * 60_000 / pace
     missing = "no_data" if question.thin else "gap"
     state = np.where(walk_m <= limit_m, "met", missing)
     state = np.where(np.abs(walk_m - limit_m) <= NEAR_LIMIT_M, "borderline", state)
     state = np.where(connected, state, "no_data")
-    measured = walk_m if question.walk.metric == "walk_m" else walk_m * pace / 60
+    measured = walk_m if question.walk.metric == "walk_m" else walk_m * pace / 60_000
     return Verdict(question.walk, state.astype(object), measured)
 
 

@@ -204,14 +204,14 @@ def _split_edges(network: Network, edge: Ints, position_mm: Ints) -> Network:
     )
 
 
-def cost_matrix(network: Network, *, ms_per_mm: float, steps_pace: float, private: bool = False) -> csr_array:
+def cost_matrix(network: Network, *, us_per_mm: float, steps_pace: float, private: bool = False) -> csr_array:
     """Build the matrix of walking costs.
 
     Parameters
     ----------
     network : Network
         The network.
-    ms_per_mm : float
+    us_per_mm : float
         Pace of the profile: 15 min for 1,000 m is 0.9.
     steps_pace : float
         How many times slower a metre of steps is.
@@ -221,10 +221,10 @@ def cost_matrix(network: Network, *, ms_per_mm: float, steps_pace: float, privat
     Returns
     -------
     csr_array of float64 that holds integers, shape (n, n)
-        Entry (i, j): milliseconds from node i to node j over the cheapest edge between them.
+        Entry (i, j): microseconds from node i to node j over the cheapest edge between them.
     """
     take = np.flatnonzero(network.private == private)
-    pace = np.where(network.steps[take], steps_pace, 1.0) * ms_per_mm
+    pace = np.where(network.steps[take], steps_pace, 1.0) * us_per_mm
     cost = np.maximum(np.rint(network.length_mm[take] * pace), 1.0)
     u, v = network.u[take], network.v[take]
     ahead, back = network.forward[take], network.backward[take]

@@ -69,7 +69,7 @@ def _diameters(members: Sequence[Sequence[int]], reach: Pairs, n: int) -> Floats
         home[list(cluster)] = number
     inside = (home[reach.origin] >= 0) & (home[reach.origin] == home[reach.target]) & (reach.origin != reach.target)
     diameter = np.zeros(len(members))
-    np.maximum.at(diameter, home[reach.origin[inside]], reach.cost_ms[inside] / 60_000)
+    np.maximum.at(diameter, home[reach.origin[inside]], reach.cost_us[inside] / 60_000_000)
     return diameter
 
 

@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 TILE_M = 1_200.0
 SOURCES_AT_ONCE = 128
-# Whole millimetres and milliseconds make a walk up to about 1 mm an edge shorter than its straight line.
+# Whole millimetres and microseconds make a walk up to about 1 mm an edge shorter than its straight line.
 ROUNDING_M = 2.0
 
 
@@ -28,7 +28,7 @@ class Doors:
         Row of the owner, ascending.
     node : array of int, shape (k,)
         Node of the network.
-    cost_ms : array of int, shape (k,)
+    cost_us : array of int, shape (k,)
         Cost of the connector between them.
     count : int
         Number of owners, also of those without an entry.
@@ -36,7 +36,7 @@ class Doors:
 
     owner: Ints
     node: Ints
-    cost_ms: Ints
+    cost_us: Ints
     count: int
 
 
@@ -48,13 +48,13 @@ class Pairs:
     ----------
     origin, target : array of int, shape (k,)
         Rows of the owners.
-    cost_ms : array of int, shape (k,)
+    cost_us : array of int, shape (k,)
         Cost of the cheapest walk, both connectors included.
     """
 
     origin: Ints
     target: Ints
-    cost_ms: Ints
+    cost_us: Ints
 
 
 def nearest_targets(matrix: csr_array, *, origins: Doors, targets: Doors, groups: Ints) -> tuple[Floats, Ints]:
@@ -63,7 +63,7 @@ def nearest_targets(matrix: csr_array, *, origins: Doors, targets: Doors, groups
     Parameters
     ----------
     matrix : csr_array, shape (n, n)
-        Milliseconds from node to node.
+        Microseconds from node to node.
     origins, targets : Doors
         Where the owners meet the network.
     groups : array of int, shape (targets.count,)
@@ -72,13 +72,13 @@ def nearest_targets(matrix: csr_array, *, origins: Doors, targets: Doors, groups
     Returns
     -------
     array of float, shape (origins.count, g)
-        Milliseconds to the nearest target, infinite when there is none.
+        Microseconds to the nearest target, infinite when there is none.
     array of int, shape (origins.count, g)
         Row of that target, -1 when there is none. Of two equally near ones it is the first.
     """
     # Of equal costs the first target counts: a sweep over cost * count + row settles both at once, exact below 2**53.
     count = max(targets.count, 1)
-    ranked = Doors(targets.owner, targets.node, targets.cost_ms * count + targets.owner, targets.count)
+    ranked = Doors(targets.owner, targets.node, targets.cost_us * count + targets.owner, targets.count)
     n = matrix.shape[0]
     back = _with_sources(matrix.T.tocsr() * count, ranked)
     group_count = int(groups.max()) + 1 if len(groups) else 0
@@ -99,7 +99,7 @@ def nearest_targets(matrix: csr_array, *, origins: Doors, targets: Doors, groups
 def _with_sources(matrix: csr_array, doors: Doors) -> csr_array:
     """Append one row per owner that leads, one way, to its doors; no walk leads through an owner."""
     n = matrix.shape[0]
-    links = sparse_minimum(doors.owner, doors.node, doors.cost_ms.astype(np.float64), shape=(doors.count, n))
+    links = sparse_minimum(doors.owner, doors.node, doors.cost_us.astype(np.float64), shape=(doors.count, n))
     indptr = np.concatenate([matrix.indptr, matrix.indptr[-1] + links.indptr[1:]])
     data = np.concatenate([matrix.data, links.data])
     indices = np.concatenate([matrix.indices, links.indices])
@@ -109,27 +109,27 @@ def _with_sources(matrix: csr_array, doors: Doors) -> csr_array:
 def _best_door(origins: Doors, swept: Floats, count: int) -> Floats:
     """Take the least over the doors of each origin."""
     best = np.full(origins.count, np.inf)
-    np.minimum.at(best, origins.owner, swept[origins.node] + origins.cost_ms * float(count))
+    np.minimum.at(best, origins.owner, swept[origins.node] + origins.cost_us * float(count))
     return best
 
 
 def pairs_within(
-    matrix: csr_array, *, xy: Floats, origins: Doors, targets: Doors, limit_ms: float, metres_per_ms: float
+    matrix: csr_array, *, xy: Floats, origins: Doors, targets: Doors, limit_us: float, metres_per_us: float
 ) -> Pairs:
     """Find all pairs of an origin and a target whose walk stays within a limit.
 
     Parameters
     ----------
     matrix : csr_array, shape (n, n)
-        Milliseconds from node to node.
+        Microseconds from node to node.
     xy : array of float, shape (n, 2)
         Nodes, metres.
     origins, targets : Doors
         Where the owners meet the network.
-    limit_ms : float
+    limit_us : float
         The limit; a walk of exactly the limit is within.
-    metres_per_ms : float
-        Greatest speed of a walk: no walk within the limit leaves the circle of ``limit_ms * metres_per_ms``.
+    metres_per_us : float
+        Greatest speed of a walk: no walk within the limit leaves the circle of ``limit_us * metres_per_us``.
 
     Returns
     -------
@@ -142,7 +142,7 @@ def pairs_within(
     network of a whole city.
     """
     found: list[tuple[Ints, Ints, Floats]] = [_no_pairs()]
-    reach_m = limit_ms * metres_per_ms + ROUNDING_M
+    reach_m = limit_us * metres_per_us + ROUNDING_M
     first = (
         np.flatnonzero(np.append(True, origins.owner[1:] != origins.owner[:-1]))
         if len(origins.owner)
@@ -153,7 +153,7 @@ def pairs_within(
     order = np.argsort(label.reshape(-1), kind="stable")
     for members in np.split(origins.owner[first][order], np.flatnonzero(np.diff(label.reshape(-1)[order])) + 1):
         parts = np.array_split(members, -(-len(members) // SOURCES_AT_ONCE) or 1)
-        found += [_sweep_tile(matrix, xy, _only(origins, part), targets, (limit_ms, reach_m)) for part in parts]
+        found += [_sweep_tile(matrix, xy, _only(origins, part), targets, (limit_us, reach_m)) for part in parts]
     origin, target, cost = (np.concatenate(column) for column in zip(*found, strict=True))
     order = np.lexsort((target, origin))
     return Pairs(origin[order], target[order], cost[order].astype(np.int64))
@@ -165,14 +165,14 @@ def _no_pairs() -> tuple[Ints, Ints, Floats]:
 
 def _only(doors: Doors, owners: Ints) -> Doors:
     keep = np.isin(doors.owner, owners)
-    return Doors(doors.owner[keep], doors.node[keep], doors.cost_ms[keep], doors.count)
+    return Doors(doors.owner[keep], doors.node[keep], doors.cost_us[keep], doors.count)
 
 
 def _sweep_tile(
     matrix: csr_array, xy: Floats, origins: Doors, targets: Doors, limits: tuple[float, float]
 ) -> tuple[Ints, Ints, Floats]:
     """Sweep from a few origins over the nodes in reach of them."""
-    limit_ms, reach_m = limits
+    limit_us, reach_m = limits
     if not len(origins.owner):
         return _no_pairs()
     corner = xy[origins.node]
@@ -182,11 +182,11 @@ def _sweep_tile(
     if not len(near):
         return _no_pairs()
     owners, row = np.unique(origins.owner, return_inverse=True)
-    local = Doors(row, np.searchsorted(nodes, origins.node), origins.cost_ms, len(owners))
+    local = Doors(row, np.searchsorted(nodes, origins.node), origins.cost_us, len(owners))
     graph = _with_sources(matrix[nodes][:, nodes], local)
-    swept = dijkstra(graph, indices=len(nodes) + np.arange(len(owners)), limit=limit_ms)
-    total = swept[:, np.searchsorted(nodes, targets.node[near])] + targets.cost_ms[near]
+    swept = dijkstra(graph, indices=len(nodes) + np.arange(len(owners)), limit=limit_us)
+    total = swept[:, np.searchsorted(nodes, targets.node[near])] + targets.cost_us[near]
     starts = np.flatnonzero(np.append(True, np.diff(targets.owner[near]) != 0))
     best = np.minimum.reduceat(total, starts, axis=1)
-    at, to = np.nonzero(best <= limit_ms)
+    at, to = np.nonzero(best <= limit_us)
     return owners[at], targets.owner[near][starts][to], best[at, to]

@@ -24,13 +24,13 @@ class Pace:
 
     Parameters
     ----------
-    ms_per_mm : float
-        Milliseconds for a millimetre on the level.
+    us_per_mm : float
+        Microseconds for a millimetre on the level.
     steps : float
         How many times slower steps are.
     """
 
-    ms_per_mm: float
+    us_per_mm: float
     steps: float
 
 
@@ -41,9 +41,9 @@ class Walks:
     Parameters
     ----------
     services : tuple of str
-        Services with any facility, sorted; the columns of ``cost_ms`` and ``facility``.
-    cost_ms : array of float, shape (estates, services)
-        Milliseconds to the nearest facility, infinite when none is reached.
+        Services with any facility, sorted; the columns of ``cost_us`` and ``facility``.
+    cost_us : array of float, shape (estates, services)
+        Microseconds to the nearest facility, infinite when none is reached.
     facility : array of int, shape (estates, services)
         Row of that facility, -1 when none is reached.
     within : mapping of str to Pairs
@@ -55,7 +55,7 @@ class Walks:
     """
 
     services: tuple[str, ...]
-    cost_ms: Floats
+    cost_us: Floats
     facility: Ints
     within: Mapping[str, Pairs]
     paces: Mapping[str, Pace]
@@ -84,7 +84,8 @@ class WalkLimits:
 def profile_paces(standard: Standard, *, steps_pace: float) -> dict[str, Pace]:
     """Turn the walking profiles of a standard, such as 1,000 m in 15 min, into paces."""
     return {
-        key: Pace(minutes * 60.0 / metres, steps_pace) for key, (metres, minutes) in sorted(standard.profiles.items())
+        key: Pace(minutes * 60_000.0 / metres, steps_pace)
+        for key, (metres, minutes) in sorted(standard.profiles.items())
     }
 
 
@@ -94,20 +95,20 @@ def service_profiles(standard: Standard, *, services: Iterable[str]) -> dict[str
     return {service: listed.get(service, COMMON_PROFILE) for service in services}
 
 
-def shown_minutes(cost_ms: Floats) -> Floats:
+def shown_minutes(cost_us: Floats) -> Floats:
     """Turn costs into minutes of two decimals, rounded up: a walk over the limit never shows as within it.
 
     Parameters
     ----------
-    cost_ms : array of float
-        Whole milliseconds, infinite when out of reach.
+    cost_us : array of float
+        Whole microseconds, infinite when out of reach.
 
     Returns
     -------
     array of float
         Minutes, NaN when out of reach.
     """
-    hundredths = np.ceil(np.where(np.isfinite(cost_ms), cost_ms, np.nan) / 600)
+    hundredths = np.ceil(np.where(np.isfinite(cost_us), cost_us, np.nan) / 600_000)
     minutes: Floats = hundredths / 100
     return minutes
 
@@ -153,16 +154,16 @@ def walk_town(
     profiles = service_profiles(standard, services=services)
     column = {service: i for i, service in enumerate(services)}
     group = facilities["service"].map(column).to_numpy(np.int64)
-    cost_ms = np.full((len(estate_ids), len(services)), np.inf)
-    facility = np.full(cost_ms.shape, -1, np.int64)
+    cost_us = np.full((len(estate_ids), len(services)), np.inf)
+    facility = np.full(cost_us.shape, -1, np.int64)
     within: dict[str, Pairs] = {}
     for profile, pace in paces.items():
-        matrix = cost_matrix(split, ms_per_mm=pace.ms_per_mm, steps_pace=pace.steps)
+        matrix = cost_matrix(split, us_per_mm=pace.us_per_mm, steps_pace=pace.steps)
         doors = {name: _doors(access, node, (name, ids), pace) for name, ids in owners.items()}
         mine = [column[service] for service in services if profiles[service] == profile]
         found = nearest_targets(matrix, origins=doors["estate"], targets=doors["facility"], groups=_only(group, mine))
         for place, service in enumerate(mine):
-            cost_ms[:, service], facility[:, service] = found[0][:, place], found[1][:, place]
+            cost_us[:, service], facility[:, service] = found[0][:, place], found[1][:, place]
         asked = {
             service: limits.service_minutes[service]
             for service in services
@@ -171,7 +172,7 @@ def walk_town(
         pairs = _pairs(split, matrix, doors, pace, max(asked.values(), default=0.0))
         within |= {service: _select(pairs, group == column[service], minutes) for service, minutes in asked.items()}
     reach = _reach(split, access, node, estate_ids, paces, limits.reach_minutes)
-    return Walks(services, cost_ms, facility, within, paces, reach)
+    return Walks(services, cost_us, facility, within, paces, reach)
 
 
 def _doors(access: gpd.GeoDataFrame, node: Ints, owner: tuple[str, npt.NDArray[np.object_]], pace: Pace) -> Doors:
@@ -180,7 +181,7 @@ def _doors(access: gpd.GeoDataFrame, node: Ints, owner: tuple[str, npt.NDArray[n
     row_of = {identifier: row for row, identifier in enumerate(ids)}
     mine = np.flatnonzero((access["owner"] == name).to_numpy())
     rows = access["owner_id"].iloc[mine].map(row_of).to_numpy(np.int64)
-    cost = np.rint(access["connector_mm"].to_numpy(np.int64)[mine] * pace.ms_per_mm).astype(np.int64)
+    cost = np.rint(access["connector_mm"].to_numpy(np.int64)[mine] * pace.us_per_mm).astype(np.int64)
     order = np.lexsort((node[mine], rows))
     return Doors(rows[order], node[mine][order], cost[order], len(ids))
 
@@ -198,14 +199,14 @@ def _pairs(network: Network, matrix: csr_array, doors: Mapping[str, Doors], pace
         xy=np.column_stack([network.x, network.y]),
         origins=doors["estate"],
         targets=doors["facility"],
-        limit_ms=minutes * 60_000,
-        metres_per_ms=1 / (1000 * pace.ms_per_mm),
+        limit_us=minutes * 60_000_000,
+        metres_per_us=1 / (1000 * pace.us_per_mm),
     )
 
 
 def _select(pairs: Pairs, target_kept: npt.NDArray[np.bool_], minutes: float) -> Pairs:
-    keep = target_kept[pairs.target] & (pairs.cost_ms <= minutes * 60_000)
-    return Pairs(pairs.origin[keep], pairs.target[keep], pairs.cost_ms[keep])
+    keep = target_kept[pairs.target] & (pairs.cost_us <= minutes * 60_000_000)
+    return Pairs(pairs.origin[keep], pairs.target[keep], pairs.cost_us[keep])
 
 
 def _reach(
@@ -218,6 +219,6 @@ def _reach(
 ) -> Pairs:
     """Return the pairs of estates within reach of each other, at the pace of an adult."""
     pace = paces[COMMON_PROFILE]
-    matrix = cost_matrix(network, ms_per_mm=pace.ms_per_mm, steps_pace=pace.steps)
+    matrix = cost_matrix(network, us_per_mm=pace.us_per_mm, steps_pace=pace.steps)
     estates = _doors(access, node, ("estate", estate_ids), pace)
     return _pairs(network, matrix, {"estate": estates, "facility": estates}, pace, minutes)

@@ -165,8 +165,8 @@ def test_states_count_up_to_the_estates(states: list[str]) -> None:
 
 def test_the_nearest_facility_is_listed_for_services_that_nobody_asks_about_too() -> None:
     none = Pairs(*(np.zeros(0, np.int64) for _ in range(3)))
-    cost = np.array([[90_000, INF], [INF, 112_500]])
-    paces = {"adult": Pace(0.9, 2.0), "elderly": Pace(1.125, 2.0)}
+    cost = np.array([[90_000_000, INF], [INF, 112_500_000]])
+    paces = {"adult": Pace(900.0, 2.0), "elderly": Pace(1125.0, 2.0)}
     walks = Walks(("elder_care", "market"), cost, np.array([[1, -1], [-1, 0]]), {}, paces, none)
     table = nearest_table(
         walks,

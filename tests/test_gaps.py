@@ -12,7 +12,7 @@ from geo.walks import Pace, Walks
 
 NAN, INF = float("nan"), float("inf")
 # 15 minutes are 1,000 m for an adult and 800 m for the elderly.
-PACES = {"adult": Pace(0.9, 2.0), "elderly": Pace(1.125, 2.0)}
+PACES = {"adult": Pace(900.0, 2.0), "elderly": Pace(1125.0, 2.0)}
 NO_PAIRS = Pairs(*(np.zeros(0, np.int64) for _ in range(3)))
 
 
@@ -36,8 +36,8 @@ def question(*sizes: Threshold, walk: Threshold = WALK, thin: bool = False, prof
 
 def walks(metres: list[list[float]], asked: Question) -> Walks:
     """Walk from estates (rows) to facilities (columns) of one service."""
-    cost = np.rint(np.array(metres, float) * 1000 * PACES[asked.service.profile].ms_per_mm)
-    origin, target = np.nonzero(cost <= asked.limit_minutes * 60_000)
+    cost = np.rint(np.array(metres, float) * 1000 * PACES[asked.service.profile].us_per_mm)
+    origin, target = np.nonzero(cost <= asked.limit_minutes * 60_000_000)
     within = {"care": Pairs(origin, target, cost[origin, target].astype(np.int64))}
     nearest = np.where(np.isfinite(cost.min(axis=1)), cost.argmin(axis=1), -1)
     return Walks(("care",), cost.min(axis=1)[:, None], nearest[:, None], within, PACES, NO_PAIRS)

@@ -20,7 +20,7 @@ def ints(*values: int) -> npt.NDArray[np.int64]:
 
 def cost(network: Network, start: int, stop: int, *, pace: float = 1.0, private: bool = False) -> float:
     """Return the cheapest walk between two nodes, in millimetres unless told a pace."""
-    matrix = cost_matrix(network, ms_per_mm=pace, steps_pace=2.0, private=private)
+    matrix = cost_matrix(network, us_per_mm=pace, steps_pace=2.0, private=private)
     return float(dijkstra(matrix, indices=start)[stop])
 
 
@@ -49,7 +49,7 @@ def test_parallel_edges_count_as_the_shortest_one() -> None:
         network_of(street((0, 0), (10, 0)), street((0, 0), (10, 0)), street((10, 0), (0, 0))),
         length_mm=ints(12_000, 10_000, 11_000),
     )
-    matrix = cost_matrix(network, ms_per_mm=1.0, steps_pace=1.0)
+    matrix = cost_matrix(network, us_per_mm=1.0, steps_pace=1.0)
     assert matrix.toarray().tolist() == [[0, 10_000], [10_000, 0]]
     assert matrix.nnz == 2
 
@@ -72,8 +72,8 @@ def test_edge_without_length_still_joins_its_ends() -> None:
 
 def test_pace_makes_fifteen_minutes_of_a_kilometre_and_slows_steps() -> None:
     network = network_of(street((0, 0), (1000, 0)), street((1000, 0), (1100, 0), steps=True))
-    assert cost(network, 0, 1, pace=0.9) == 15 * 60_000
-    assert cost(network, 1, 2, pace=0.9) == 2 * 90_000
+    assert cost(network, 0, 1, pace=900) == 15 * 60_000_000
+    assert cost(network, 1, 2, pace=900) == 2 * 90_000_000
 
 
 def test_private_and_public_ways_stand_in_different_matrices() -> None:
@@ -187,7 +187,7 @@ def test_pieces_add_up_and_no_distance_changes(lengths: list[int], wanted: list[
 
 
 def _costs_between(network: Network, nodes: Sequence[int]) -> list[list[float]]:
-    matrix = cost_matrix(network, ms_per_mm=1.0, steps_pace=1.0)
+    matrix = cost_matrix(network, us_per_mm=1.0, steps_pace=1.0)
     found: list[list[float]] = dijkstra(matrix, indices=list(nodes))[:, list(nodes)].tolist()
     return found
 
@@ -208,7 +208,7 @@ def test_no_way_at_all() -> None:
     assert len(component_table(network)) == 0
     split, node = insert_points(network, edge=NONE, position_mm=NONE)
     assert len(node) == len(split.u) == 0
-    assert cost_matrix(network, ms_per_mm=0.9, steps_pace=1.0).shape == (0, 0)
+    assert cost_matrix(network, us_per_mm=900, steps_pace=1.0).shape == (0, 0)
 
 
 def test_sparse_minimum_keeps_the_least_and_keeps_zeros() -> None:

@@ -61,7 +61,7 @@ def test_subdistricts_are_told_once_each(named: list[str | None], told: str) -> 
 
 def test_diameter_is_the_longest_walk_inside() -> None:
     made = worked(row_of(100, 100, 100), ["C001", "C001", None])
-    walks = reach((0, 0, 900_000), (0, 1, 60_000), (1, 0, 90_000), (1, 2, 600_000))
+    walks = reach((0, 0, 900_000_000), (0, 1, 60_000_000), (1, 0, 90_000_000), (1, 2, 600_000_000))
     assert table(made, (0, 1), walks=walks)["diameter_minutes"].tolist() == [1.5]
 
 

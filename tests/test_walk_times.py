@@ -28,13 +28,13 @@ def ints(*values: int) -> npt.NDArray[np.int64]:
 
 
 def matrix_of(edges: Sequence[Edge], n: int = NODES) -> csr_array:
-    """Make the matrix of one-way edges (from, to, milliseconds)."""
+    """Make the matrix of one-way edges (from, to, microseconds)."""
     table = np.array(edges, np.int64).reshape(-1, 3)
     return sparse_minimum(table[:, 0], table[:, 1], table[:, 2].astype(float), shape=(n, n))
 
 
 def doors(*entries: Door, count: int = 4) -> Doors:
-    """Make doors of (owner, node, milliseconds)."""
+    """Make doors of (owner, node, microseconds)."""
     table = np.array(sorted(entries), np.int64).reshape(-1, 3)
     return Doors(table[:, 0], table[:, 1], table[:, 2], count)
 
@@ -57,11 +57,11 @@ def within(
 ) -> list[Triple]:
     """Return the pairs; all nodes stand at one place unless told where."""
     places = np.zeros((matrix.shape[0], 2)) if xy is None else xy
-    return triples(pairs_within(matrix, xy=places, origins=origins, targets=targets, limit_ms=limit, metres_per_ms=1.0))
+    return triples(pairs_within(matrix, xy=places, origins=origins, targets=targets, limit_us=limit, metres_per_us=1.0))
 
 
 def triples(pairs: Pairs) -> list[Triple]:
-    return list(zip(pairs.origin.tolist(), pairs.target.tolist(), pairs.cost_ms.tolist(), strict=True))
+    return list(zip(pairs.origin.tolist(), pairs.target.tolist(), pairs.cost_us.tolist(), strict=True))
 
 
 def oracle(edges: Sequence[Edge], origins: Sequence[Door], targets: Sequence[Door]) -> dict[tuple[int, int], int]:
@@ -158,16 +158,16 @@ def test_owner_without_a_door_is_never_reached_and_reaches_nothing() -> None:
     assert within(street_of(10), origins, targets, 100) == [(1, 1, 10)]
 
 
-@pytest.mark.parametrize(("length_mm", "found"), [(1_000_000, [(0, 0, 900_000)]), (1_000_001, [])])
+@pytest.mark.parametrize(("length_mm", "found"), [(1_000_000, [(0, 0, 900_000_000)]), (1_000_001, [])])
 def test_limit_of_fifteen_minutes_is_a_kilometre_to_the_millimetre(length_mm: int, found: list[Triple]) -> None:
     network = dataclasses.replace(network_of(street((0, 0), (1000, 0))), length_mm=ints(length_mm))
     pairs = pairs_within(
-        cost_matrix(network, ms_per_mm=0.9, steps_pace=1.0),
+        cost_matrix(network, us_per_mm=900, steps_pace=1.0),
         xy=np.column_stack([network.x, network.y]),
         origins=doors((0, 0, 0), count=1),
         targets=doors((0, 1, 0), count=1),
-        limit_ms=15 * 60_000,
-        metres_per_ms=1 / 900,
+        limit_us=15 * 60_000_000,
+        metres_per_us=1 / 900_000,
     )
     assert triples(pairs) == found
 
@@ -186,8 +186,8 @@ def test_node_a_rounding_farther_off_than_the_walk_is_long_is_not_lost() -> None
         xy=xy,
         origins=doors((0, 0, 0), count=1),
         targets=doors((0, 2, 0), count=1),
-        limit_ms=20,
-        metres_per_ms=0.001,
+        limit_us=20,
+        metres_per_us=0.001,
     )
     assert triples(pairs) == [(0, 0, 20)]
 
@@ -246,9 +246,9 @@ def test_tiles_do_not_change_the_pairs(
 def test_points_on_one_edge_walk_straight_to_each_other() -> None:
     network = network_of(street((0, 0), (100, 0)))
     split, node = insert_points(network, edge=ints(0, 0), position_mm=ints(20_000, 70_000))
-    matrix = cost_matrix(split, ms_per_mm=0.9, steps_pace=1.0)
+    matrix = cost_matrix(split, us_per_mm=900, steps_pace=1.0)
     home, shop = doors((0, int(node[0]), 0), count=1), doors((0, int(node[1]), 0), count=1)
-    assert nearest(matrix, home, shop, 0) == ([[45_000]], [[0]])
+    assert nearest(matrix, home, shop, 0) == ([[45_000_000]], [[0]])
 
 
 def test_nobody_anywhere() -> None:

@@ -62,11 +62,11 @@ def walk(
 
 
 def pairs(found: Pairs) -> list[tuple[int, int, int]]:
-    return list(zip(found.origin.tolist(), found.target.tolist(), found.cost_ms.tolist(), strict=True))
+    return list(zip(found.origin.tolist(), found.target.tolist(), found.cost_us.tolist(), strict=True))
 
 
 def seconds(walks: Walks) -> list[list[float]]:
-    found: list[list[float]] = (walks.cost_ms / 1000).tolist()
+    found: list[list[float]] = (walks.cost_us / 1e6).tolist()
     return found
 
 
@@ -77,14 +77,14 @@ def plot(x: float, y: float = -10) -> Polygon:
 
 def test_profiles_become_paces_in_the_order_of_their_names() -> None:
     paces = profile_paces(TWO, steps_pace=2.5)
-    assert paces == {"adult": Pace(0.9, 2.5), "elderly": Pace(1.125, 2.5)}
+    assert paces == {"adult": Pace(900.0, 2.5), "elderly": Pace(1125.0, 2.5)}
     assert list(paces) == ["adult", "elderly"]
 
 
 def test_walk_is_the_way_and_each_connector_once() -> None:
     walks = walk(around(walkways(ROAD)), {"A": plot(100)}, {"F": Point(400, 20)})
     assert seconds(walks) == [[(10 + 300 + 20) * 0.9]]
-    assert pairs(walks.within["market"]) == [(0, 0, 297_000)]
+    assert pairs(walks.within["market"]) == [(0, 0, 297_000_000)]
 
 
 def test_estate_and_facility_on_one_edge_walk_straight_to_each_other() -> None:
@@ -92,11 +92,19 @@ def test_estate_and_facility_on_one_edge_walk_straight_to_each_other() -> None:
     assert seconds(walks) == [[310 * 0.9], [310 * 0.9]]
 
 
+@pytest.mark.parametrize(("last_m", "found"), [(333.334, 1), (333.335, 0)])
+def test_no_edge_of_a_walk_is_rounded(last_m: float, found: int) -> None:
+    spots = [(0.0, 0.0), (333.333, 0.0), (666.666, 0.0), (666.666 + last_m, 0.0)]
+    home, shop = plot(0, -0.0001), Point(spots[-1])
+    walks = walk(around(walkways(street(*spots))), {"A": home}, {"F": shop})
+    assert len(walks.within["market"].origin) == found
+
+
 @pytest.mark.parametrize(("off_m", "found"), [(0.0, 1), (-0.001, 1), (0.001, 0)])
 def test_fifteen_minutes_are_a_kilometre_to_the_last(off_m: float, found: int) -> None:
     walks = walk(around(walkways(ROAD)), {"A": plot(100)}, {"F": Point(1090 + off_m, 0)})
     assert len(walks.within["market"].origin) == found
-    assert np.isfinite(walks.cost_ms).all()
+    assert np.isfinite(walks.cost_us).all()
 
 
 def test_each_service_is_walked_at_its_own_pace_and_cut_at_its_own_limit() -> None:
@@ -110,7 +118,7 @@ def test_each_service_is_walked_at_its_own_pace_and_cut_at_its_own_limit() -> No
     assert walks.services == ("elder_care", "market")
     assert seconds(walks) == [[400 * 1.125, 400 * 0.9]]
     assert walks.facility.tolist() == [[1, 0]]
-    assert pairs(walks.within["elder_care"]) == [(0, 1, 450_000), (0, 2, 900_000)]
+    assert pairs(walks.within["elder_care"]) == [(0, 1, 450_000_000), (0, 2, 900_000_000)]
     assert pairs(walks.within["market"]) == []
 
 
@@ -119,7 +127,7 @@ def test_services_of_one_pace_keep_their_own_limits() -> None:
     shops, kinds = {"F": Point(390, 0), "G": Point(390, 0)}, ["market", "clinic"]
     limits = {"market": 15.0, "clinic": 4.0}
     walks = walk(around(walkways(ROAD)), {"A": plot(100)}, shops, services=kinds, minutes=limits, rules=rules)
-    assert pairs(walks.within["market"]) == [(0, 0, 270_000)]
+    assert pairs(walks.within["market"]) == [(0, 0, 270_000_000)]
     assert pairs(walks.within["clinic"]) == []
 
 
@@ -127,7 +135,7 @@ def test_order_of_the_access_points_does_not_matter() -> None:
     homes = {"A": plot(100, -30), "B": plot(700, -10), "C": plot(400, -50)}
     shops = {"F": Point(600, 7), "G": Point(200, 3), "H": Point(900, 40)}
     ahead, turned = (walk(around(walkways(ROAD)), homes, shops, turned=turned) for turned in (False, True))
-    assert turned.cost_ms.tolist() == ahead.cost_ms.tolist() == [[133 * 0.9e3], [117 * 0.9e3], [253 * 0.9e3]]
+    assert turned.cost_us.tolist() == ahead.cost_us.tolist() == [[133 * 0.9e6], [117 * 0.9e6], [253 * 0.9e6]]
     assert turned.facility.tolist() == ahead.facility.tolist() == [[1], [0], [1]]
     assert pairs(turned.within["market"]) == pairs(ahead.within["market"])
     assert pairs(turned.reach) == pairs(ahead.reach)
@@ -150,7 +158,7 @@ def test_polygon_facility_with_several_entrances_counts_once_by_the_nearest() ->
     walks = walk(
         around(walkways(ROAD)), {"A": plot(100)}, {"F": school}, ways_in=entrances((500, 3), (590, 3), (410, 3))
     )
-    assert pairs(walks.within["market"]) == [(0, 0, (10 + 310 + 3) * 900)]
+    assert pairs(walks.within["market"]) == [(0, 0, (10 + 310 + 3) * 900_000)]
 
 
 def test_of_equally_near_facilities_the_first_is_named() -> None:
@@ -162,7 +170,7 @@ def test_estate_without_access_reaches_nothing_and_keeps_its_row() -> None:
     walks = walk(around(walkways(ROAD)), {"A": plot(100, -900), "B": plot(100)}, {"F": Point(400, 0)})
     assert seconds(walks) == [[np.inf], [310 * 0.9]]
     assert walks.facility.tolist() == [[-1], [0]]
-    assert pairs(walks.within["market"]) == [(1, 0, 279_000)]
+    assert pairs(walks.within["market"]) == [(1, 0, 279_000_000)]
 
 
 def test_facility_in_another_component_is_not_reached() -> None:
@@ -214,7 +222,7 @@ def test_residents_of_a_private_way_leave_by_it_on_both_sides() -> None:
     through = street((100, 0), (100, 200), private=True)
     homes = {"M": box(60, 80, 140, 150)}
     walks = walk(around(walkways(*roads, through)), homes, {"F": Point(100, 0), "G": Point(100, 200)})
-    assert pairs(walks.within["market"]) == [(0, 0, 80 * 900), (0, 1, 50 * 900)]
+    assert pairs(walks.within["market"]) == [(0, 0, 80 * 900_000), (0, 1, 50 * 900_000)]
 
 
 def test_steps_are_slower() -> None:
@@ -227,11 +235,11 @@ def test_one_way_street_is_walked_its_way_from_the_estate() -> None:
     ways = walkways(street((0, 0), (1000, 0), one_way=1))
     walks = walk(around(ways), {"A": plot(500)}, {"F": Point(100, 0), "G": Point(900, 0)})
     assert walks.facility.tolist() == [[1]]
-    assert pairs(walks.within["market"]) == [(0, 1, 410 * 900)]
+    assert pairs(walks.within["market"]) == [(0, 1, 410 * 900_000)]
     assert pairs(walk(around(ways), {"A": plot(500), "B": plot(700)}, {}).reach) == [
-        (0, 0, 18_000),
-        (0, 1, 220 * 900),
-        (1, 1, 18_000),
+        (0, 0, 18_000_000),
+        (0, 1, 220 * 900_000),
+        (1, 1, 18_000_000),
     ]
 
 
@@ -239,10 +247,10 @@ def test_estates_reach_each_other_at_the_pace_of_an_adult() -> None:
     homes = {"A": plot(100), "B": plot(180), "C": plot(181)}
     found = pairs(walk(around(walkways(ROAD)), homes, {}, reach_minutes=1.5).reach)
     assert [row for row in found if row[0] != row[1]] == [
-        (0, 1, 90_000),
-        (1, 0, 90_000),
-        (1, 2, 18_900),
-        (2, 1, 18_900),
+        (0, 1, 90_000_000),
+        (1, 0, 90_000_000),
+        (1, 2, 18_900_000),
+        (2, 1, 18_900_000),
     ]
 
 
@@ -272,20 +280,20 @@ def test_within_and_nearest_agree_to_the_digit() -> None:
     shops = {f"F{i}": Point(7 + i * 31.77, 90.1 * i) for i in range(9)}
     walks = walk(around(ways), homes, shops, steps_pace=1.7, minutes={"market": 1000.0})
     least = np.full(9, np.inf)
-    np.minimum.at(least, walks.within["market"].origin, walks.within["market"].cost_ms)
-    assert least.tolist() == walks.cost_ms[:, 0].tolist()
+    np.minimum.at(least, walks.within["market"].origin, walks.within["market"].cost_us)
+    assert least.tolist() == walks.cost_us[:, 0].tolist()
 
 
 def test_town_without_facilities() -> None:
     walks = walk(around(walkways(ROAD)), {"A": plot(100)}, {})
     assert walks.services == ()
-    assert walks.cost_ms.shape == walks.facility.shape == (1, 0)
+    assert walks.cost_us.shape == walks.facility.shape == (1, 0)
     assert walks.within == {}
 
 
 def test_town_without_estates() -> None:
     walks = walk(around(walkways(ROAD)), {}, {"F": Point(400, 0)})
-    assert walks.cost_ms.shape == (0, 1)
+    assert walks.cost_us.shape == (0, 1)
     assert pairs(walks.within["market"]) == []
     assert pairs(walks.reach) == []
 
