@@ -1,10 +1,11 @@
 """What a reader of the tables must know: sources, standard, method, settings, counts."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from data.standards.model import Standard
+from data.standards.model import Profile, Standard
 from data.words import Words
 from geo.plan import Plan
 from maps.styles import styles
@@ -32,7 +33,7 @@ def about_rows(plan: Plan, say: Words) -> list[Row]:
         ("plan", _plan(plan, say)),
         ("data", _data(plan, say)),
         ("standard", _standard(inputs.standard, say, use_unverified=inputs.project.gaps.use_unverified)),
-        ("walking", _walking(inputs.standard.profiles, say)),
+        ("walking", _walking(plan, say)),
         ("clusters", _clusters(plan, say)),
         ("states", _states(plan, say)),
         ("figures", _figures(plan, say)),
@@ -94,11 +95,33 @@ def _standard(standard: Standard, say: Words, *, use_unverified: bool) -> Iterat
     yield say("tables.about.unverified"), say(f"tables.about.{used}")
 
 
-def _walking(profiles: Mapping[str, tuple[float, float]], say: Words) -> Iterator[tuple[str, str]]:
+def _walking(plan: Plan, say: Words) -> Iterator[tuple[str, str]]:
     yield say("tables.about.method"), say("tables.about.method_walk")
-    for key, (metres, minutes) in profiles.items():
-        speed = say("tables.about.speed", metres=f"{metres:g}", minutes=f"{minutes:g}", speed=f"{metres / minutes:.1f}")
-        yield say.get(f"tables.about.profile_{key}", key), speed
+    standard = plan.inputs.standard
+    used = {service.profile for service in standard.services}
+    for key, profile in standard.profiles.items():
+        if key in used:
+            yield say("tables.about.profile", name=profile.name[say.language]), _profile(profile, say)
+    dem = [source.name for source in plan.inputs.sources if source.role == "dem"]
+    counted = say("tables.about.slope_counted", file=dem[0]) if dem else say("tables.about.slope_none")
+    yield say("tables.about.slope"), counted
+
+
+def _profile(profile: Profile, say: Words) -> str:
+    steps, grade = "walked" if math.isfinite(profile.steps) else "closed", profile.max_grade
+    return say(
+        "tables.about.profile_text",
+        speed=say(
+            "tables.about.speed",
+            metres=f"{profile.metres:g}",
+            minutes=f"{profile.minutes:g}",
+            speed=f"{profile.metres / profile.minutes:.1f}",
+        ),
+        steps=say(f"tables.about.steps_{steps}", factor=f"{profile.steps:g}"),
+        limits=say("tables.about.grade_limit", percent=f"{grade * 100:.2g}") if grade is not None else "",
+        source=profile.source[say.language],
+        confidence=say(f"terms.confidence.{profile.confidence}"),
+    )
 
 
 def _clusters(plan: Plan, say: Words) -> Iterator[tuple[str, str | float]]:

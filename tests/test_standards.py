@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import StandardError
+from data.profiles import load_profiles
 from data.standards.files import load_standard, standard_keys, vocabulary
 from data.standards.model import Standard, Threshold
 from data.standards.thresholds import active_thresholds, expired_thresholds, find_service, standard_rows
@@ -108,8 +109,9 @@ def test_fifteen_minutes_for_all_of_the_upgrade_category(jiangxi: Standard) -> N
     walked = [one for one in jiangxi.services if one.category == "upgrade" and one.measure == "walk"]
     assert len(walked) == 11
     assert {figures(jiangxi, one.key)["walk_minutes"] for one in walked} == {15}
-    assert jiangxi.profiles == {"adult": (1000, 15), "elderly": (800, 15)}
+    assert jiangxi.profiles == load_profiles()
     assert [one.key for one in walked if one.profile == "elderly"] == ["elder_care", "canteen"]
+    assert [one.key for one in walked if one.profile == "child"] == ["kindergarten", "childcare"]
 
 
 def test_basic_and_improvement_are_inventories(jiangxi: Standard) -> None:
@@ -205,7 +207,7 @@ def test_a_user_file_extends_a_user_file_beside_it(tmp_path: Path) -> None:
     write(folder, OWN + FIGURE, "市.toml")
     write(folder, '\ufeffextends = "市.toml"\n[profiles]\nadult = { metres = 900, minutes = 15 }\n', "区.toml")
     own = load_standard("标准 文件/区.toml", folder=tmp_path)
-    assert own.profiles == {"adult": (900, 15), "elderly": (800, 15)}
+    assert [(one.metres, one.minutes) for one in own.profiles.values()][:2] == [(900, 15), (800, 15)]
     assert figures(own, "elder_care")["floor_area_per_100_households"] == 25
 
 
@@ -303,7 +305,7 @@ def test_problems_name_what_is_allowed(tmp_path: Path, language: Language) -> No
 @pytest.mark.parametrize(
     ("text", "match"),
     [
-        ("", r"title.*missing.*\n.*scope.*missing.*\n.*profiles.*missing"),
+        ("", r"title.*missing.*\n.*scope.*missing"),
         ('extends = "jiangxi"', "no standard 'jiangxi'.*gb50180_new, heilongjiang_2018"),
         ('extends = "own.toml"', "own.toml.*extends itself"),
         ("extends = 3", r"extends.*'3' is of the wrong type.*\"\.\.\.\""),
@@ -318,10 +320,7 @@ def test_problems_name_what_is_allowed(tmp_path: Path, language: Language) -> No
         (OWN + FIGURE + "valid_to = 2024-01-01\nvalid_from = 2025-01-01", "valid_from <= valid_to"),
         (OWN + FIGURE + "valid_to = 2024", "'2024' is no date"),
         (OWN + FIGURE.replace('"m2/100hh"', '"㎡"'), 'op = "ge", unit = "m2/100hh"'),
-        (
-            'title = { zh = "甲" }\nscope = "new"\nprofiles = { adult = { metres = 900, minutes = 15 } }',
-            "profiles.elderly",
-        ),
+        (OWN + '[[items]]\nkey = "market"\ncategory = "upgrade"\nitem = "x"\nprofile = "runner"', "profiles.runner"),
     ],
     ids=lambda value: value.splitlines()[0] if value.strip() else "empty",
 )

@@ -14,6 +14,7 @@ from pydantic import RootModel
 
 from data.errors import StandardError
 from data.problems import error
+from data.profiles import load_profiles, override_profiles
 from data.standards.model import Eligibility, Service, Standard, Threshold
 from data.standards.strict_toml import check_tables, read_toml
 from data.standards.tables import (
@@ -164,19 +165,18 @@ def _blank(file: StandardFile) -> Standard:
     if file.items:
         walked = (service for service in services if service.measure == "walk")
         services = tuple(dataclasses.replace(service, category="context", item="") for service in walked)
-    return Standard("", {}, "existing", services, _UNBOUND, {}, "")
+    return Standard("", {}, "existing", services, _UNBOUND, load_profiles(), "")
 
 
 def _extended(start: Standard, file: StandardFile, *, place: _Place, informing: Iterable[Standard]) -> Standard:
     services = _with_items(start.services, file)
-    profiles = {name: (profile.metres, profile.minutes) for name, profile in file.profiles.items()}
     standard = Standard(
         key=Path(place.name).stem,
         title=file.title.both() if file.title else start.title,
         scope=file.scope or start.scope,
         services=tuple(_with_thresholds(service, file.thresholds, informing) for service in services),
         eligibility=_eligibility(file.eligibility) if file.eligibility else start.eligibility,
-        profiles={**start.profiles, **profiles},
+        profiles=override_profiles(start.profiles, tables=file.profiles, file=place.name),
         source_name=place.name,
     )
     _check_profiles(standard)

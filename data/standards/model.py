@@ -10,6 +10,42 @@ Measure = Literal["walk", "inventory"]
 Scope = Literal["new", "existing", "any"]
 Role = Literal["gap", "info"]
 Confidence = Literal["verified", "unverified"]
+ProfileConfidence = Literal["verified", "unverified", "assumed"]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Say how one kind of person walks.
+
+    Parameters
+    ----------
+    key : str
+        Such as ``"elderly"``.
+    name : mapping of {"zh", "en"} to str
+        What a reader sees.
+    metres, minutes : float
+        How far on the level in how long: 1,000 m in 15 min.
+    steps : float
+        How many times slower a metre of steps is, at least 1; infinite when steps are not walked at all.
+    slope : bool
+        Whether slopes slow the walk.
+    max_grade : float or None
+        Ways steeper than this (rise over run) are not walked; None when any is.
+    source : mapping of {"zh", "en"} to str
+        Where the figures come from.
+    confidence : {"verified", "unverified", "assumed"}
+        Whether the speed was read in a source, in a restatement of one, or is our own assumption.
+    """
+
+    key: str
+    name: Mapping[str, str]
+    metres: float
+    minutes: float
+    steps: float
+    slope: bool
+    max_grade: float | None
+    source: Mapping[str, str]
+    confidence: ProfileConfidence
 
 
 @dataclass(frozen=True)
@@ -78,7 +114,7 @@ class Service:
     measure : {"walk", "inventory"}
         Reached on foot, or counted in the estate.
     profile : str
-        Walking profile of its users: ``adult`` or ``elderly``.
+        Walking profile of its users, such as ``adult`` or ``elderly``.
     capacity_unit : str
         What its capacity counts: ``places``, ``beds``, ``spaces``, or empty.
     people_per_place : float or None
@@ -139,8 +175,8 @@ class Standard:
         Every service and item, in the order of the guideline.
     eligibility : Eligibility
         Which estates may be renovated.
-    profiles : mapping of str to (float, float)
-        Walking profiles as (metres, minutes): 1,000 m in 15 min.
+    profiles : mapping of str to Profile
+        Walking profiles by key.
     source_name : str
         File it was read from.
     """
@@ -150,5 +186,5 @@ class Standard:
     scope: Literal["new", "existing"]
     services: tuple[Service, ...]
     eligibility: Eligibility
-    profiles: Mapping[str, tuple[float, float]]
+    profiles: Mapping[str, Profile]
     source_name: str

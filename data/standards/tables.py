@@ -4,10 +4,10 @@ import datetime
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from data.standards.model import Category, Confidence, Measure, Role, Scope
+from data.standards.model import Category, Confidence, Measure, ProfileConfidence, Role, Scope
 from data.standards.strict_toml import Table
 
 
@@ -51,6 +51,19 @@ def _check_pattern(value: str) -> str:
     return value
 
 
+def _number_or_false(least: float, most: float) -> PlainValidator:
+    """Check that a value is a number between two limits, or false."""
+
+    def check(value: object) -> float | Literal[False]:
+        if value is False:
+            return False
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            raise PydanticKnownError("literal_error", {"expected": f"{least:g} … {most:g}, false"})
+        return float(value)
+
+    return PlainValidator(check)
+
+
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -59,6 +72,8 @@ Text = Annotated[str, Field(min_length=1)]
 Pattern = Annotated[str, AfterValidator(_check_pattern)]
 Texts = Annotated[list[Text], BeforeValidator(_listed), Field(min_length=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+StepsFactor = Annotated[float | Literal[False], _number_or_false(1, 100)]
+MaxGrade = Annotated[float | Literal[False], _number_or_false(0.001, 1)]
 
 
 class NameTable(Table):
@@ -151,10 +166,22 @@ class MetricTable(Table):
 
 
 class ProfileTable(Table):
-    """Hold one walking profile."""
+    """Hold one walking profile, or what is changed of one; see ``profiles.toml``."""
 
-    metres: Positive
-    minutes: Positive
+    name: NameTable | None = None
+    metres: Positive | None = None
+    minutes: Positive | None = None
+    steps: StepsFactor | None = None
+    slope: bool | None = None
+    max_grade: MaxGrade | None = None
+    source: NameTable | None = None
+    confidence: ProfileConfidence | None = None
+
+
+class ProfilesFile(Table):
+    """Hold ``profiles.toml``."""
+
+    profiles: dict[str, ProfileTable]
 
 
 class EligibilityTable(Table):
@@ -240,4 +267,3 @@ class RootFile(StandardFile):
 
     title: NameTable
     scope: Literal["new", "existing"]
-    profiles: Annotated[dict[str, ProfileTable], Field(min_length=1)]
