@@ -12,6 +12,9 @@ from data.problems import Problem
 from data.project import Project
 from data.standards.model import Standard
 
+# What stands for the identifier of a gate that no extract has.
+GIVEN_GATE, ADDED_GATE = -1, -2
+
 
 @dataclass(frozen=True)
 class Source:
@@ -20,7 +23,7 @@ class Source:
     Parameters
     ----------
     role : str
-        What it was read as: ``"estates"``, ``"ledger"``, ``"facilities"``, ``"network"``, ``"osm"``, ...
+        What it was read as: ``"estates"``, ``"ledger"``, ``"facilities"``, ``"network"``, ``"osm"``, ``"dem"``, ...
     name : str
         File name as the project gives it, with forward slashes.
     sha256 : str
@@ -46,7 +49,10 @@ class Walkways:
     edges : GeoDataFrame
         One row per piece between two shared nodes: ``u``, ``v`` (row numbers of ``nodes``), ``length_mm`` (int64),
         ``way_id`` (int64), ``highway``, ``name`` (str, may be missing), ``steps``, ``private``, ``bridge``, ``tunnel``
-        (bool), ``one_way`` (int8: 1 only u to v, -1 only v to u, 0 both), ``geometry`` (LineString from u to v).
+        (bool), ``one_way`` (int8: 1 only u to v, -1 only v to u, 0 both), ``slope_ahead``, ``slope_back`` (float: how
+        many times slower than on the level the way is from u to v and from v to u, at least 1; 1 where no elevation is
+        known), ``grade_max`` (float: its steepest piece, rise over run, 0 where none is known), ``geometry``
+        (LineString from u to v).
     """
 
     nodes: pd.DataFrame
@@ -87,8 +93,7 @@ class Inputs:
         tie two estates together), ``area_m2`` (float), ``source`` (str).
     gates : GeoDataFrame
         Points. ``gate_id`` (str, unique), ``name``, ``state`` (str: open, residents, closed), ``osm_id`` (int64, -1
-        when not
-        from OpenStreetMap).
+        when a planner gave it, -2 when a scenario adds it to those that are known).
     barriers : GeoDataFrame
         Lines or polygons nobody walks across. ``barrier_id`` (str), ``kind`` (str: river, water, railway,
         expressway, wall),

@@ -64,8 +64,8 @@ def limit_minutes(walk: Threshold, service: Service, standard: Standard) -> floa
     """Return a walking limit in minutes at the pace of the users of a service."""
     if walk.metric == "walk_minutes":
         return walk.value
-    metres, minutes = standard.profiles[service.profile]
-    return walk.value / metres * minutes
+    profile = standard.profiles[service.profile]
+    return walk.value / profile.metres * profile.minutes
 
 
 def expected_places(service: Service, people: float) -> float:
@@ -74,7 +74,12 @@ def expected_places(service: Service, people: float) -> float:
 
 
 def service_table(
-    questions: Sequence[Question], *, gaps: pd.DataFrame, facilities: pd.DataFrame, estates: pd.DataFrame
+    questions: Sequence[Question],
+    *,
+    walks: Walks,
+    gaps: pd.DataFrame,
+    facilities: pd.DataFrame,
+    estates: pd.DataFrame,
 ) -> pd.DataFrame:
     """Sum up each service over the town.
 
@@ -82,12 +87,14 @@ def service_table(
     ----------
     questions : sequence of Question
         The services asked about.
+    walks : Walks
+        Walks of the town.
     gaps : DataFrame
         Columns as ``Plan.gaps``.
     facilities : DataFrame
         ``service``.
     estates : DataFrame
-        ``estate_id``, ``people``.
+        ``people``, rows as in the walks.
 
     Returns
     -------
@@ -95,15 +102,15 @@ def service_table(
         Columns as ``Plan.services``.
     """
     found = facilities["service"].value_counts()
-    people_of = estates.set_index("estate_id")["people"]
-    people = people_of.sum()
+    weight = estates["people"].to_numpy(float)
+    people = np.nansum(weight)
     rows = []
     for question in questions:
         key = question.service.key
         mine = gaps[gaps["service"] == key]
-        near = mine.loc[mine["walk_minutes"] <= question.limit_minutes, "estate_id"]
+        near = np.unique(walks.within[key].origin) if key in walks.within else np.zeros(0, np.int64)
         # A share of people reached in a thin layer would pass for a finding.
-        within = np.nan if question.thin else float(people_of[near].sum())
+        within = np.nan if question.thin else float(np.nansum(weight[near]))
         counts = mine["state"].value_counts()
         rows.append(
             {
@@ -133,14 +140,16 @@ def service_table(
 
 
 def nearest_table(
-    walks: Walks, *, estate_ids: Sequence[str], facilities: pd.DataFrame, standard: Standard
+    walks: Walks, *, further: pd.DataFrame, estate_ids: Sequence[str], facilities: pd.DataFrame, standard: Standard
 ) -> pd.DataFrame:
-    """List the nearest facility of each service that has any, asked about or not.
+    """List the nearest facilities of each service that has any, asked about or not.
 
     Parameters
     ----------
     walks : Walks
         Walks of the town.
+    further : DataFrame
+        ``origin``, ``service``, ``rank``, ``target``, ``cost_us``: facilities by nearness, the nearest among them.
     estate_ids : sequence of str
         Estates in the order of the rows of the walks.
     facilities : DataFrame
@@ -155,14 +164,22 @@ def nearest_table(
     """
     profile = service_profiles(standard, services=walks.services)
     estate, column = np.nonzero(np.isfinite(walks.cost_us))
-    cost = walks.cost_us[estate, column]
-    pace = np.array([walks.paces[profile[service]].us_per_mm for service in walks.services])
+    first = pd.DataFrame(
+        {"origin": estate, "service": np.asarray(walks.services, object)[column], "rank": 1,
+         "target": walks.facility[estate, column], "cost_us": walks.cost_us[estate, column],
+         "walk_m": walks.walk_m[estate, column]}
+    )  # fmt: skip
+    later = further[further["rank"] > 1]
+    us_per_m = later["service"].map({key: walks.paces[profile[key]].us_per_mm * 1000 for key in walks.services})
+    later = later.assign(walk_m=later["cost_us"] / us_per_m.astype(float))
+    rows = pd.concat([first, later], ignore_index=True).sort_values(["origin", "service", "rank"], kind="stable")
     return pd.DataFrame(
         {
-            "estate_id": np.asarray(estate_ids, object)[estate],
-            "service": np.asarray(walks.services, object)[column],
-            "walk_minutes": shown_minutes(cost),
-            "walk_m": np.round(cost / 1000 / pace[column], 1) if len(cost) else cost,
-            "facility_id": facilities["facility_id"].to_numpy(object)[walks.facility[estate, column]],
+            "estate_id": np.asarray(estate_ids, object)[rows["origin"].to_numpy(np.int64)],
+            "service": rows["service"].to_numpy(object),
+            "rank": rows["rank"].to_numpy(np.int64),
+            "walk_minutes": shown_minutes(rows["cost_us"].to_numpy(float)),
+            "walk_m": rows["walk_m"].to_numpy(float).round(1),
+            "facility_id": facilities["facility_id"].to_numpy(object)[rows["target"].to_numpy(np.int64)],
         }
     )

@@ -103,12 +103,16 @@ def judge_service(question: Question, *, walks: Walks, estates: pd.DataFrame, fa
     column = walks.services.index(key) if key in walks.services else -1
     cost_us = walks.cost_us[:, column] if column >= 0 else np.full(len(estates), np.inf)
     row = walks.facility[:, column] if column >= 0 else np.full(len(estates), -1)
-    walk_m = np.where(np.isfinite(cost_us), cost_us / pace / 1000, np.nan)
+    walk_m = walks.walk_m[:, column] if column >= 0 else np.full(len(estates), np.nan)
+    # A limit in minutes is held against time, one in metres against the way.
+    level_m = np.where(np.isfinite(cost_us), cost_us, np.nan) / (pace * 1000)
     connected = (estates["access_kind"] != "none").to_numpy()
-    verdicts = [_judge_walk(question, walk_m, pace, connected)]
+    verdicts = [_judge_walk(question, walk_m if question.walk.metric == "walk_m" else level_m, pace, connected)]
     if key in walks.within:
         verdicts += [_judge_size(question, size, walks, estates, facilities) for size in question.sizes]
-    return _table(question, verdicts, estates, (shown_minutes(cost_us), walk_m), _facility_columns(row, facilities))
+    near = cost_us <= question.limit_minutes * 60_000_000
+    figures = pd.DataFrame({"walk_minutes": shown_minutes(cost_us), "walk_m": np.round(walk_m, 1), "near": near})
+    return _table(question, verdicts, estates, figures, _facility_columns(row, facilities))
 
 
 def _judge_walk(question: Question, walk_m: Floats, pace: float, connected: Bools) -> Verdict:
@@ -181,12 +185,12 @@ def _table(
     question: Question,
     verdicts: list[Verdict],
     estates: pd.DataFrame,
-    walk: tuple[Floats, Floats],
+    walk: pd.DataFrame,
     facility: dict[str, Names],
 ) -> pd.DataFrame:
     """Let the most severe threshold decide; an estate out of reach is not asked about size."""
     rank = np.stack([[SEVERITY.index(state) for state in verdict.state] for verdict in verdicts])
-    rank[1:, ~(walk[0] <= question.limit_minutes)] = len(SEVERITY)
+    rank[1:, ~walk["near"].to_numpy(bool)] = len(SEVERITY)
     decides = rank.argmin(axis=0)
     at = np.arange(len(estates))
     thresholds = np.array([verdict.threshold for verdict in verdicts], object)[decides]
@@ -202,8 +206,8 @@ def _table(
             "service": question.service.key,
             "category": question.service.category,
             "state": state,
-            "walk_minutes": walk[0],
-            "walk_m": np.round(walk[1], 1),
+            "walk_minutes": walk["walk_minutes"].to_numpy(),
+            "walk_m": walk["walk_m"].to_numpy(),
             **facility,
             "metric": [threshold.metric for threshold in thresholds],
             "measured": np.round(measured, 3),

@@ -57,22 +57,13 @@ def fill_people(estates: gpd.GeoDataFrame, *, buildings: gpd.GeoDataFrame, assum
 
 
 def _built(estates: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, assumed: EstimatesTable) -> pd.DataFrame:
-    """Sum up the residential buildings of each estate; a building counts for the smallest estate that holds it."""
-    footprint_m2 = shapely.area(buildings.geometry.to_numpy())
-    default = buildings["use"].map(assumed.levels).astype(float)
-    homes = np.flatnonzero(default.notna().to_numpy() & (footprint_m2 >= assumed.min_footprint_m2))
-    points = shapely.point_on_surface(buildings.geometry.to_numpy()[homes])
-    places = estates.geometry.to_numpy()
-    home, estate = shapely.STRtree(places).query(points, predicate="within")
-    order = np.lexsort((estate, shapely.area(places[estate]), home))
-    first = order[np.append(True, np.diff(home[order]) != 0)] if len(order) else order
-    home, estate = homes[home[first]], estate[first]
-    levels = buildings["levels"].to_numpy(float)[home]
-    known = np.isfinite(levels)
-    area = footprint_m2[home] * np.where(known, levels, default.to_numpy()[home])
-    sums = {"floor_area_m2": area, "known_m2": area * known, "count": np.ones(len(home))}
+    """Sum up the residential buildings of each estate."""
+    found = homes_of(estates, buildings=buildings, assumed=assumed)
+    area = found["floor_area_m2"].to_numpy()
+    sums = {"floor_area_m2": area, "known_m2": area * found["levels_known"], "count": np.ones(len(found))}
     # One building without a figure makes the sum NaN: the flats of some buildings are not those of the estate.
-    sums["flats"] = buildings["flats"].to_numpy(float)[home]
+    sums["flats"] = buildings["flats"].to_numpy(float)[found["building"]]
+    estate = found["estate"].to_numpy()
     table = {name: np.bincount(estate, weights=value, minlength=len(estates)) for name, value in sums.items()}
     return pd.DataFrame(table, index=estates.index)
 
@@ -88,3 +79,36 @@ def _method(recorded: pd.DataFrame, built: pd.DataFrame) -> npt.NDArray[np.objec
     ]
     names = ["surveyed", "household_size", "floor_area", "levels", "default_levels"]
     return np.select(cases, names, default="plot_ratio").astype(object)
+
+
+def homes_of(estates: gpd.GeoDataFrame, *, buildings: gpd.GeoDataFrame, assumed: EstimatesTable) -> pd.DataFrame:
+    """Find the residential buildings of the estates.
+
+    Parameters
+    ----------
+    estates : GeoDataFrame
+        Polygons.
+    buildings : GeoDataFrame
+        Footprints with ``use`` and ``levels``.
+    assumed : EstimatesTable
+        Storeys by use, and the least footprint of a residential building.
+
+    Returns
+    -------
+    DataFrame
+        One row per building that stands in an estate, by the smallest estate that holds it: ``building``, ``estate``
+        (int, rows), ``floor_area_m2`` (float), ``levels_known`` (bool).
+    """
+    footprint_m2 = shapely.area(buildings.geometry.to_numpy())
+    default = buildings["use"].map(assumed.levels).astype(float)
+    homes = np.flatnonzero(default.notna().to_numpy() & (footprint_m2 >= assumed.min_footprint_m2))
+    points = shapely.point_on_surface(buildings.geometry.to_numpy()[homes])
+    places = estates.geometry.to_numpy()
+    home, estate = shapely.STRtree(places).query(points, predicate="within")
+    order = np.lexsort((estate, shapely.area(places[estate]), home))
+    first = order[np.append(True, np.diff(home[order]) != 0)] if len(order) else order
+    home, estate = homes[home[first]], estate[first]
+    levels = buildings["levels"].to_numpy(float)[home]
+    known = np.isfinite(levels)
+    area = footprint_m2[home] * np.where(known, levels, default.to_numpy()[home])
+    return pd.DataFrame({"building": home, "estate": estate, "floor_area_m2": area, "levels_known": known})

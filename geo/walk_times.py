@@ -7,12 +7,13 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from geo.network import sparse_minimum
+from geo.graph import sparse_minimum
+from geo.sub_graphs import Atlas, make_atlas, ranges
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-TILE_M = 1_200.0
+TILE_M = 2_400.0
 SOURCES_AT_ONCE = 128
 # Whole millimetres and microseconds make a walk up to about 1 mm an edge shorter than its straight line.
 ROUNDING_M = 2.0
@@ -57,7 +58,56 @@ class Pairs:
     cost_us: Ints
 
 
-def nearest_targets(matrix: csr_array, *, origins: Doors, targets: Doors, groups: Ints) -> tuple[Floats, Ints]:
+@dataclass(frozen=True)
+class Nearest:
+    """Hold the nearest target of each group.
+
+    Parameters
+    ----------
+    cost_us : array of float, shape (origins, g)
+        Microseconds to the nearest target, infinite when there is none.
+    target : array of int, shape (origins, g)
+        Row of that target, -1 when there is none. Of two equally near ones it is the first.
+    door : array of int, shape (origins, g)
+        Entry of the origins' doors that the walk leaves by, -1 when there is none.
+    rank : array of float, shape (g, n)
+        For each node its cost times the number of targets, plus the row of the target; infinite when there is none.
+    next_node : array of int, shape (g, n)
+        Node that follows on the way to the target; ``n`` and more for the target itself, negative when there is none.
+    count : int
+        Number of targets.
+    back : csr_array, shape (n, n)
+        The reversed graph that was swept, in the unit of ``rank``.
+    """
+
+    cost_us: Floats
+    target: Ints
+    door: Ints
+    rank: Floats
+    next_node: npt.NDArray[np.int32]
+    count: int
+    back: csr_array
+
+
+def potentials(nearest: Nearest) -> Floats:
+    """Return what it costs from each node to the nearest target of each group.
+
+    Parameters
+    ----------
+    nearest : Nearest
+        The sweeps.
+
+    Returns
+    -------
+    array of float, shape (g, n)
+        Microseconds, infinite where no target is reached.
+    """
+    reached = np.isfinite(nearest.rank)
+    cost = np.floor_divide(np.where(reached, nearest.rank, 0), nearest.count)
+    return np.where(reached, cost, np.inf)
+
+
+def nearest_targets(matrix: csr_array, *, origins: Doors, targets: Doors, groups: Ints) -> Nearest:
     """Find, for each origin, the nearest target of each group, by one reversed sweep per group.
 
     Parameters
@@ -67,33 +117,49 @@ def nearest_targets(matrix: csr_array, *, origins: Doors, targets: Doors, groups
     origins, targets : Doors
         Where the owners meet the network.
     groups : array of int, shape (targets.count,)
-        Group of each target, 0..g-1.
+        Group of each target, 0..g-1; a target of group -1 takes no part.
 
     Returns
     -------
-    array of float, shape (origins.count, g)
-        Microseconds to the nearest target, infinite when there is none.
-    array of int, shape (origins.count, g)
-        Row of that target, -1 when there is none. Of two equally near ones it is the first.
+    Nearest
+        Costs, targets and the ways to them.
     """
     # Of equal costs the first target counts: a sweep over cost * count + row settles both at once, exact below 2**53.
-    count = max(targets.count, 1)
+    count, n = max(targets.count, 1), matrix.shape[0]
     ranked = Doors(targets.owner, targets.node, targets.cost_us * count + targets.owner, targets.count)
-    n = matrix.shape[0]
-    back = _with_sources(matrix.T.tocsr() * count, ranked)
-    group_count = int(groups.max()) + 1 if len(groups) else 0
-    cost = np.full((origins.count, group_count), np.inf)
-    which = np.full((origins.count, group_count), -1, np.int64)
+    back = matrix.T.tocsr() * count
+    swept_on = _with_sources(back, ranked)
+    group_count = int(groups.max(initial=-1)) + 1
+    rank = np.full((group_count, n), np.inf)
+    next_node = np.full((group_count, n), -1, np.int32)
     reachable = np.zeros(targets.count, bool)
     reachable[targets.owner] = True
     for group in range(group_count):
         sources = n + np.flatnonzero((groups == group) & reachable)
-        if len(sources) and len(origins.node):
-            swept = dijkstra(back, indices=sources, min_only=True)
-            best = _best_door(origins, swept, count)
-            reached = np.isfinite(best)
-            cost[reached, group], which[reached, group] = np.divmod(best[reached], count)
-    return cost, which
+        if len(sources):
+            swept, before, _ = dijkstra(swept_on, indices=sources, min_only=True, return_predecessors=True)
+            rank[group], next_node[group] = swept[:n], before[:n]
+    return Nearest(*_from_origins(origins, rank, count), rank, next_node, count, back)
+
+
+def _from_origins(origins: Doors, rank: Floats, count: int) -> tuple[Floats, Ints, Ints]:
+    """Take the best door of each origin: return cost, target and door."""
+    cost = np.full((origins.count, len(rank)), np.inf)
+    which, door = np.full(cost.shape, -1, np.int64), np.full(cost.shape, -1, np.int64)
+    if len(origins.node):
+        first = np.flatnonzero(np.append(True, origins.owner[1:] != origins.owner[:-1]))
+        owners = origins.owner[first]
+        through = rank[:, origins.node] + origins.cost_us * float(count)
+        best = np.minimum.reduceat(through, first, axis=1)
+        entry = np.where(through == np.repeat(best, np.diff(np.append(first, len(origins.owner))), axis=1),
+                         np.arange(len(origins.owner)), len(origins.owner))  # fmt: skip
+        leaves = np.minimum.reduceat(entry, first, axis=1)
+        reached = np.isfinite(best)
+        divided = np.divmod(np.where(reached, best, 0), count)
+        cost[owners] = np.where(reached, divided[0], np.inf).T
+        which[owners] = np.where(reached, divided[1], -1).astype(np.int64).T
+        door[owners] = np.where(reached, leaves, -1).T
+    return cost, which, door
 
 
 def _with_sources(matrix: csr_array, doors: Doors) -> csr_array:
@@ -104,13 +170,6 @@ def _with_sources(matrix: csr_array, doors: Doors) -> csr_array:
     data = np.concatenate([matrix.data, links.data])
     indices = np.concatenate([matrix.indices, links.indices])
     return csr_array((data, indices, indptr), shape=(n + doors.count, n + doors.count))
-
-
-def _best_door(origins: Doors, swept: Floats, count: int) -> Floats:
-    """Take the least over the doors of each origin."""
-    best = np.full(origins.count, np.inf)
-    np.minimum.at(best, origins.owner, swept[origins.node] + origins.cost_us * float(count))
-    return best
 
 
 def pairs_within(
@@ -141,21 +200,15 @@ def pairs_within(
     Origins are swept tile by tile on the part of the network around the tile, so that no array is ever as wide as the
     network of a whole city.
     """
-    found: list[tuple[Ints, Ints, Floats]] = [_no_pairs()]
-    reach_m = limit_us * metres_per_us + ROUNDING_M
-    first = (
-        np.flatnonzero(np.append(True, origins.owner[1:] != origins.owner[:-1]))
-        if len(origins.owner)
-        else origins.owner
-    )
-    tile = np.floor(xy[origins.node[first]] / TILE_M)
-    _, label = np.unique(tile, axis=0, return_inverse=True)
-    order = np.argsort(label.reshape(-1), kind="stable")
-    for members in np.split(origins.owner[first][order], np.flatnonzero(np.diff(label.reshape(-1)[order])) + 1):
-        parts = np.array_split(members, -(-len(members) // SOURCES_AT_ONCE) or 1)
-        found += [_sweep_tile(matrix, xy, _only(origins, part), targets, (limit_us, reach_m)) for part in parts]
+    atlas = make_atlas(_with_sources(matrix, origins), xy=xy)
+    place = np.full(atlas.graph.shape[0], -1, np.int32)
+    limits = limit_us, limit_us * metres_per_us + ROUNDING_M
+    found = [
+        _no_pairs(),
+        *(_sweep_tile(atlas, place, (origins, targets), part, limits) for part in _tiles(xy, origins)),
+    ]
     origin, target, cost = (np.concatenate(column) for column in zip(*found, strict=True))
-    order = np.lexsort((target, origin))
+    order = np.argsort(origin * max(targets.count, 1) + target)
     return Pairs(origin[order], target[order], cost[order].astype(np.int64))
 
 
@@ -163,29 +216,38 @@ def _no_pairs() -> tuple[Ints, Ints, Floats]:
     return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
 
 
-def _only(doors: Doors, owners: Ints) -> Doors:
-    keep = np.isin(doors.owner, owners)
-    return Doors(doors.owner[keep], doors.node[keep], doors.cost_us[keep], doors.count)
+def _tiles(xy: Floats, doors: Doors) -> list[Ints]:
+    """Return the entries of the doors tile by tile, those of an owner together in the tile of the first."""
+    if not len(doors.owner):
+        return []
+    first = np.flatnonzero(np.append(True, doors.owner[1:] != doors.owner[:-1]))
+    counts = np.diff(np.append(first, len(doors.owner)))
+    tile = np.floor(xy[doors.node[first]] / TILE_M)
+    _, label = np.unique(tile, axis=0, return_inverse=True)
+    order = np.argsort(label.reshape(-1), kind="stable")
+    tiles = np.split(order, np.flatnonzero(np.diff(label.reshape(-1)[order])) + 1)
+    parts = [part for owners in tiles for part in np.array_split(owners, -(-len(owners) // SOURCES_AT_ONCE))]
+    return [ranges(first[part], counts[part]) for part in parts]
 
 
 def _sweep_tile(
-    matrix: csr_array, xy: Floats, origins: Doors, targets: Doors, limits: tuple[float, float]
+    atlas: Atlas, place: npt.NDArray[np.int32], doors: tuple[Doors, Doors], part: Ints, limits: tuple[float, float]
 ) -> tuple[Ints, Ints, Floats]:
-    """Sweep from a few origins over the nodes in reach of them."""
-    limit_us, reach_m = limits
-    if not len(origins.owner):
-        return _no_pairs()
-    corner = xy[origins.node]
-    inside = ((xy >= corner.min(axis=0) - reach_m) & (xy <= corner.max(axis=0) + reach_m)).all(axis=1)
-    nodes = np.flatnonzero(inside)
-    near = np.flatnonzero(inside[targets.node])
+    """Sweep from a few origins over the nodes in reach of them; ``place`` is scratch that is left as it was."""
+    (origins, targets), (limit_us, reach_m) = doors, limits
+    n = len(atlas.order)
+    corner = atlas.xy[origins.node[part]]
+    nodes = atlas.inside(corner.min(axis=0) - reach_m, corner.max(axis=0) + reach_m)
+    owners = np.unique(origins.owner[part])
+    rows = np.concatenate([nodes, n + owners])
+    place[rows] = np.arange(len(rows))
+    local, at_target = atlas.cut(rows, place=place), place[targets.node]
+    place[rows] = -1
+    near = np.flatnonzero(at_target >= 0)
     if not len(near):
         return _no_pairs()
-    owners, row = np.unique(origins.owner, return_inverse=True)
-    local = Doors(row, np.searchsorted(nodes, origins.node), origins.cost_us, len(owners))
-    graph = _with_sources(matrix[nodes][:, nodes], local)
-    swept = dijkstra(graph, indices=len(nodes) + np.arange(len(owners)), limit=limit_us)
-    total = swept[:, np.searchsorted(nodes, targets.node[near])] + targets.cost_us[near]
+    swept = dijkstra(local, indices=np.arange(len(nodes), len(rows)), limit=limit_us)
+    total = swept[:, at_target[near]] + targets.cost_us[near]
     starts = np.flatnonzero(np.append(True, np.diff(targets.owner[near]) != 0))
     best = np.minimum.reduceat(total, starts, axis=1)
     at, to = np.nonzero(best <= limit_us)

@@ -9,57 +9,40 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from data.standards.model import Standard
-from geo.network import Network, cost_matrix, insert_points
-from geo.walk_times import Doors, Pairs, nearest_targets, pairs_within
+from geo.graph import Graph, Pace, build_graph, cost_matrix
+from geo.inside import OwnGround
+from geo.network import Network, insert_points
+from geo.walk_times import Doors, Nearest, Pairs, nearest_targets, pairs_within
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Names = npt.NDArray[np.object_]
 
 COMMON_PROFILE = "adult"
+US_PER_MINUTE = 60_000_000
+# Walks are counted up to this far, whatever the standard asks.
+COUNTED_MINUTES = 15.0
+DIRECT = -1
 
 
 @dataclass(frozen=True)
-class Pace:
-    """Hold the pace of a walking profile.
+class Ends:
+    """Hold what walks begin and end at.
 
     Parameters
     ----------
-    us_per_mm : float
-        Microseconds for a millimetre on the level.
-    steps : float
-        How many times slower steps are.
+    estate_ids, facility_ids : array of str
+        Owners of the access points, in the order of the rows of the results.
+    services : array of str
+        Service of each facility.
+    own : OwnGround
+        Facilities that lie in an estate.
     """
 
-    us_per_mm: float
-    steps: float
-
-
-@dataclass(frozen=True)
-class Walks:
-    """Hold the walks from the estates.
-
-    Parameters
-    ----------
-    services : tuple of str
-        Services with any facility, sorted; the columns of ``cost_us`` and ``facility``.
-    cost_us : array of float, shape (estates, services)
-        Microseconds to the nearest facility, infinite when none is reached.
-    facility : array of int, shape (estates, services)
-        Row of that facility, -1 when none is reached.
-    within : mapping of str to Pairs
-        By service: estates and facilities (rows) whose walk stays within the limit of the service.
-    paces : mapping of str to Pace
-        By profile.
-    reach : Pairs
-        Estates whose walk to each other stays within the limit for clusters.
-    """
-
-    services: tuple[str, ...]
-    cost_us: Floats
-    facility: Ints
-    within: Mapping[str, Pairs]
-    paces: Mapping[str, Pace]
-    reach: Pairs
+    estate_ids: Names
+    facility_ids: Names
+    services: Names
+    own: OwnGround
 
 
 @dataclass(frozen=True)
@@ -72,20 +55,104 @@ class WalkLimits:
         Limit of each service that is assessed.
     reach_minutes : float
         Limit between estates of one cluster.
-    steps_pace : float
-        How many times slower steps are.
     """
 
     service_minutes: Mapping[str, float]
     reach_minutes: float
-    steps_pace: float
 
 
-def profile_paces(standard: Standard, *, steps_pace: float) -> dict[str, Pace]:
-    """Turn the walking profiles of a standard, such as 1,000 m in 15 min, into paces."""
+@dataclass(frozen=True)
+class ProfileWalks:
+    """Hold the walks at one pace.
+
+    Parameters
+    ----------
+    pace : Pace
+        The pace.
+    services : tuple of str
+        Services that are walked to at it.
+    origins, targets : Doors
+        Estates and facilities; an entry per access point of each.
+    origin_row, target_row : array of int
+        Row of the access points that each entry is.
+    nearest : Nearest
+        Over the network, one group per service; what lies in the estate itself is left out.
+    pairs : Pairs
+        Estates and facilities of these services up to the greatest limit.
+    """
+
+    pace: Pace
+    services: tuple[str, ...]
+    origins: Doors
+    targets: Doors
+    origin_row: Ints
+    target_row: Ints
+    nearest: Nearest
+    pairs: Pairs
+
+
+@dataclass(frozen=True)
+class Walks:
+    """Hold the walks from the estates.
+
+    Parameters
+    ----------
+    services : tuple of str
+        Services with any facility, sorted; the columns of ``cost_us`` and ``facility``.
+    cost_us : array of float, shape (estates, services)
+        Microseconds to the nearest facility, infinite when none is reached.
+    walk_m : array of float, shape (estates, services)
+        Metres of that walk, NaN when none is reached.
+    facility : array of int, shape (estates, services)
+        Row of that facility, -1 when none is reached.
+    within : mapping of str to Pairs
+        By service that is assessed: estates and facilities (rows) whose walk stays within its limit.
+    paces : mapping of str to Pace
+        By profile.
+    reach : Pairs
+        Estates whose walk to each other, gate to gate, stays within the limit for clusters.
+    """
+
+    services: tuple[str, ...]
+    cost_us: Floats
+    walk_m: Floats
+    facility: Ints
+    within: Mapping[str, Pairs]
+    paces: Mapping[str, Pace]
+    reach: Pairs
+
+
+@dataclass(frozen=True)
+class Sweeps:
+    """Hold what the walks were found with, so that they can be traced and repaired.
+
+    Parameters
+    ----------
+    graph : Graph
+        What was walked on.
+    by_profile : mapping of str to ProfileWalks
+        The walks by profile.
+    door : array of int, shape (estates, services)
+        Row of the access points that the walk leaves by, -1 when the facility lies in the estate or none is reached.
+    """
+
+    graph: Graph
+    by_profile: Mapping[str, ProfileWalks]
+    door: Ints
+
+
+def profile_paces(standard: Standard) -> dict[str, Pace]:
+    """Turn the walking profiles that a standard uses, such as 1,000 m in 15 min, into paces."""
+    used = {COMMON_PROFILE, *(service.profile for service in standard.services)}
     return {
-        key: Pace(minutes * 60_000.0 / metres, steps_pace)
-        for key, (metres, minutes) in sorted(standard.profiles.items())
+        key: Pace(
+            us_per_mm=profile.minutes * 60_000.0 / profile.metres,
+            steps=profile.steps,
+            slope=profile.slope,
+            max_grade=np.inf if profile.max_grade is None else profile.max_grade,
+        )
+        for key, profile in sorted(standard.profiles.items())
+        if key in used
     }
 
 
@@ -114,14 +181,8 @@ def shown_minutes(cost_us: Floats) -> Floats:
 
 
 def walk_town(
-    network: Network,
-    *,
-    access: gpd.GeoDataFrame,
-    estate_ids: npt.NDArray[np.object_],
-    facilities: gpd.GeoDataFrame,
-    standard: Standard,
-    limits: WalkLimits,
-) -> Walks:
+    network: Network, *, access: gpd.GeoDataFrame, ends: Ends, standard: Standard, limits: WalkLimits
+) -> tuple[Walks, Sweeps]:
     """Walk from every estate to every service.
 
     Parameters
@@ -130,10 +191,8 @@ def walk_town(
         The network.
     access : GeoDataFrame
         Columns as ``Plan.access_points``.
-    estate_ids : array of str
-        Estates in the order of the rows of the result.
-    facilities : GeoDataFrame
-        ``facility_id``, ``service``.
+    ends : Ends
+        Estates and facilities.
     standard : Standard
         Walking profiles, and which profile each service is walked with.
     limits : WalkLimits
@@ -142,83 +201,130 @@ def walk_town(
     Returns
     -------
     Walks
-        The walks.
+        The walks; their metres are those on the level that take as long.
+    Sweeps
+        What they were found with.
     """
-    split, node = insert_points(
-        network, edge=access["edge"].to_numpy(np.int64), position_mm=access["position_mm"].to_numpy(np.int64)
-    )
-    facility_ids = facilities["facility_id"].to_numpy()
-    owners = {"estate": estate_ids, "facility": facility_ids}
-    paces = profile_paces(standard, steps_pace=limits.steps_pace)
-    services = tuple(sorted(facilities["service"].unique()))
+    edge = access["edge"].to_numpy(np.int64)
+    split, node = insert_points(network, edge=edge, position_mm=access["position_mm"].to_numpy(np.int64))
+    walker = _Walker(build_graph(split), access, node, network.private[edge], network.ground[edge], ends)
+    services = tuple(sorted(set(ends.services)))
     profiles = service_profiles(standard, services=services)
-    column = {service: i for i, service in enumerate(services)}
-    group = facilities["service"].map(column).to_numpy(np.int64)
-    cost_us = np.full((len(estate_ids), len(services)), np.inf)
-    facility = np.full(cost_us.shape, -1, np.int64)
-    within: dict[str, Pairs] = {}
+    paces = profile_paces(standard)
+    by_profile = {}
     for profile, pace in paces.items():
-        matrix = cost_matrix(split, us_per_mm=pace.us_per_mm, steps_pace=pace.steps)
-        doors = {name: _doors(access, node, (name, ids), pace) for name, ids in owners.items()}
-        mine = [column[service] for service in services if profiles[service] == profile]
-        found = nearest_targets(matrix, origins=doors["estate"], targets=doors["facility"], groups=_only(group, mine))
-        for place, service in enumerate(mine):
-            cost_us[:, service], facility[:, service] = found[0][:, place], found[1][:, place]
-        asked = {
-            service: limits.service_minutes[service]
-            for service in services
-            if column[service] in mine and service in limits.service_minutes
-        }
-        pairs = _pairs(split, matrix, doors, pace, max(asked.values(), default=0.0))
-        within |= {service: _select(pairs, group == column[service], minutes) for service, minutes in asked.items()}
-    reach = _reach(split, access, node, estate_ids, paces, limits.reach_minutes)
-    return Walks(services, cost_us, facility, within, paces, reach)
+        mine = tuple(service for service in services if profiles[service] == profile)
+        minutes = max([COUNTED_MINUTES, *(limits.service_minutes.get(service, 0.0) for service in mine)])
+        by_profile[profile] = walker.walk(pace, mine, minutes)
+    cost, facility, door = _gather(by_profile, services, ends)
+    us_per_m = np.array([paces[profiles[service]].us_per_mm for service in services]) * 1000
+    level_m = np.where(np.isfinite(cost), cost, np.nan) / us_per_m
+    within = {
+        service: _select(by_profile[profiles[service]].pairs, ends.services == service, limits.service_minutes[service])
+        for service in services
+        if service in limits.service_minutes
+    }
+    reach = walker.reach(paces[COMMON_PROFILE], limits.reach_minutes)
+    walks = Walks(services, cost, level_m, facility, within, paces, reach)
+    return walks, Sweeps(walker.graph, by_profile, door)
 
 
-def _doors(access: gpd.GeoDataFrame, node: Ints, owner: tuple[str, npt.NDArray[np.object_]], pace: Pace) -> Doors:
-    """Return the nodes of the access points of one kind of owner, sorted by owner."""
-    name, ids = owner
-    row_of = {identifier: row for row, identifier in enumerate(ids)}
-    mine = np.flatnonzero((access["owner"] == name).to_numpy())
-    rows = access["owner_id"].iloc[mine].map(row_of).to_numpy(np.int64)
-    cost = np.rint(access["connector_mm"].to_numpy(np.int64)[mine] * pace.us_per_mm).astype(np.int64)
-    order = np.lexsort((node[mine], rows))
-    return Doors(rows[order], node[mine][order], cost[order], len(ids))
+@dataclass(frozen=True)
+class _Walker:
+    """Hold what all profiles walk on; ``node``, ``private`` and ``ground`` have one entry per access point."""
+
+    graph: Graph
+    access: gpd.GeoDataFrame
+    node: Ints
+    private: npt.NDArray[np.bool_]
+    ground: Ints
+    ends: Ends
+
+    def walk(self, pace: Pace, services: tuple[str, ...], minutes: float) -> ProfileWalks:
+        """Walk to some services at one pace."""
+        matrix = cost_matrix(self.graph, pace=pace)
+        origins, origin_row = self._doors("estate", pace, inside=True)
+        targets, target_row = self._doors("facility", pace, inside=False)
+        column = {service: i for i, service in enumerate(services)}
+        groups = np.array([column.get(service, -1) for service in self.ends.services], np.int64)
+        nearest = nearest_targets(matrix, origins=origins, targets=targets, groups=groups)
+        asked = np.isin(targets.owner, np.flatnonzero(groups >= 0))
+        some = Doors(targets.owner[asked], targets.node[asked], targets.cost_us[asked], targets.count)
+        pairs = self._pairs(matrix, (origins, some), pace, minutes)
+        pairs = _with_own(pairs, self.ends.own, _own_us(self.ends.own, pace), groups >= 0, minutes)
+        return ProfileWalks(pace, services, origins, targets, origin_row, target_row, nearest, pairs)
+
+    def reach(self, pace: Pace, minutes: float) -> Pairs:
+        """Return the pairs of estates within reach of each other, gate to gate."""
+        matrix = cost_matrix(self.graph, pace=pace)
+        leaving, _ = self._doors("estate", pace, inside=False)
+        arriving = self._doors("estate", pace, inside=False, arriving=True)[0]
+        return self._pairs(matrix, (leaving, arriving), pace, minutes)
+
+    def _doors(self, owner: str, pace: Pace, *, inside: bool, arriving: bool = False) -> tuple[Doors, Ints]:
+        """Return the nodes of the access points of one kind of owner, sorted by owner, and the rows they are."""
+        ids = self.ends.estate_ids if owner == "estate" else self.ends.facility_ids
+        row_of = {identifier: row for row, identifier in enumerate(ids)}
+        mine = np.flatnonzero((self.access["owner"] == owner).to_numpy())
+        rows = self.access["owner_id"].iloc[mine].map(row_of).to_numpy(np.int64)
+        length_mm = self.access["connector_mm"].to_numpy(float)[mine]
+        if inside:
+            length_mm = length_mm + np.rint(np.nan_to_num(self.access["inside_m"].to_numpy(float)[mine]) * 1000)
+        cost = np.rint(length_mm * pace.us_per_mm).astype(np.int64)
+        place = self.graph.arriving if arriving or owner == "facility" else self.graph.leaving
+        node = place(self.node[mine], private=self.private[mine], ground=self.ground[mine])
+        order = np.lexsort((node, rows))
+        return Doors(rows[order], node[order], cost[order], len(ids)), mine[order]
+
+    def _pairs(self, matrix: csr_array, doors: tuple[Doors, Doors], pace: Pace, minutes: float) -> Pairs:
+        return pairs_within(
+            matrix,
+            xy=self.graph.xy,
+            origins=doors[0],
+            targets=doors[1],
+            limit_us=minutes * US_PER_MINUTE,
+            metres_per_us=1 / (1000 * pace.us_per_mm),
+        )
 
 
-def _only(group: Ints, kept: list[int]) -> Ints:
-    """Turn the kept groups into 0..k-1 in their order, and all others into -1."""
-    place = np.full(int(group.max(initial=0)) + 1, -1, np.int64)
-    place[kept] = np.arange(len(kept))
-    return place[group]
+def _own_us(own: OwnGround, pace: Pace) -> Ints:
+    return np.rint(np.rint(np.nan_to_num(own.away_m) * 1000) * pace.us_per_mm).astype(np.int64)
 
 
-def _pairs(network: Network, matrix: csr_array, doors: Mapping[str, Doors], pace: Pace, minutes: float) -> Pairs:
-    return pairs_within(
-        matrix,
-        xy=np.column_stack([network.x, network.y]),
-        origins=doors["estate"],
-        targets=doors["facility"],
-        limit_us=minutes * 60_000_000,
-        metres_per_us=1 / (1000 * pace.us_per_mm),
-    )
+def _with_own(pairs: Pairs, own: OwnGround, cost_us: Ints, asked: npt.NDArray[np.bool_], minutes: float) -> Pairs:
+    """Add the pairs of an estate and a facility in it; the nearer way counts."""
+    near = asked[own.facility] & (cost_us <= minutes * US_PER_MINUTE)
+    origin = np.concatenate([pairs.origin, own.estate[near]])
+    target = np.concatenate([pairs.target, own.facility[near]])
+    cost = np.concatenate([pairs.cost_us, cost_us[near]])
+    order = np.lexsort((cost, target, origin))
+    origin, target, cost = origin[order], target[order], cost[order]
+    first = np.append(True, (origin[1:] != origin[:-1]) | (target[1:] != target[:-1]))[: len(origin)]
+    return Pairs(origin[first], target[first], cost[first])
+
+
+def _gather(by_profile: Mapping[str, ProfileWalks], services: tuple[str, ...], ends: Ends) -> tuple[Floats, Ints, Ints]:
+    """Put the profiles together; what lies in the estate itself counts where it is nearer."""
+    cost = np.full((len(ends.estate_ids), len(services)), np.inf)
+    facility, door = np.full(cost.shape, -1, np.int64), np.full(cost.shape, DIRECT, np.int64)
+    for walks in by_profile.values():
+        own_us = _own_us(ends.own, walks.pace)
+        for group, service in enumerate(walks.services):
+            column, found = services.index(service), walks.nearest
+            cost[:, column], facility[:, column] = found.cost_us[:, group], found.target[:, group]
+            left = found.door[:, group]
+            door[:, column] = np.where(left >= 0, np.append(walks.origin_row, DIRECT)[left], DIRECT)
+            mine = np.flatnonzero(ends.services[ends.own.facility] == service)
+            order = mine[np.lexsort((ends.own.facility[mine], own_us[mine], ends.own.estate[mine]))]
+            estate, first = np.unique(ends.own.estate[order], return_index=True)
+            best, row = own_us[order[first]], ends.own.facility[order[first]]
+            known = cost[estate, column]
+            nearer = (best < known) | ((best == known) & (row < facility[estate, column]))
+            cost[estate[nearer], column] = best[nearer]
+            facility[estate[nearer], column], door[estate[nearer], column] = row[nearer], DIRECT
+    return cost, facility, door
 
 
 def _select(pairs: Pairs, target_kept: npt.NDArray[np.bool_], minutes: float) -> Pairs:
-    keep = target_kept[pairs.target] & (pairs.cost_us <= minutes * 60_000_000)
+    keep = target_kept[pairs.target] & (pairs.cost_us <= minutes * US_PER_MINUTE)
     return Pairs(pairs.origin[keep], pairs.target[keep], pairs.cost_us[keep])
-
-
-def _reach(
-    network: Network,
-    access: gpd.GeoDataFrame,
-    node: Ints,
-    estate_ids: npt.NDArray[np.object_],
-    paces: Mapping[str, Pace],
-    minutes: float,
-) -> Pairs:
-    """Return the pairs of estates within reach of each other, at the pace of an adult."""
-    pace = paces[COMMON_PROFILE]
-    matrix = cost_matrix(network, us_per_mm=pace.us_per_mm, steps_pace=pace.steps)
-    estates = _doors(access, node, ("estate", estate_ids), pace)
-    return _pairs(network, matrix, {"estate": estates, "facility": estates}, pace, minutes)

@@ -6,8 +6,8 @@ import pytest
 import shapely
 from shapely import Geometry, LineString, Point, box
 
-from geo import access_points
-from geo.access_points import COLUMNS, Surroundings, estate_access, facility_access
+from geo.access_points import COLUMNS, estate_access, facility_access
+from geo.doors import Surroundings
 from tests.towns import (
     TOWN_CRS,
     Street,
@@ -42,9 +42,19 @@ def of_facilities(
     surroundings: Surroundings,
     doors: gpd.GeoDataFrame = NO_GATES,
     ways_in: gpd.GeoDataFrame | None = None,
+    within: Mapping[str, Geometry] | None = None,
 ) -> list[Row]:
     inlets = entrances() if ways_in is None else ways_in
-    return rows(facility_access(facilities(shapes), entrances=inlets, gates=doors, around=surroundings))
+    homes = estates(within or {})
+    found = facility_access(
+        facilities(shapes),
+        entrances=inlets,
+        gates=doors,
+        around=surroundings,
+        estates=homes,
+        estate_points=estate_access(homes, gates=doors, around=surroundings),
+    )
+    return rows(found)
 
 
 def rows(found: gpd.GeoDataFrame) -> list[Row]:
@@ -147,10 +157,22 @@ def test_gate_on_a_scrap_is_joined_to_a_way_that_matters() -> None:
     assert (how, edge in (1, 2), connector) == ("gate_snapped", True, 20)
 
 
-def test_closed_gate_is_no_access() -> None:
+@pytest.mark.parametrize("osm_id", [7, -1], ids=["of the extract", "given"])
+def test_estate_whose_gates_are_all_closed_has_no_access(osm_id: int) -> None:
     ways = walkways(MAIN, PATH, ids={(50, 0): 7})
-    found = of_estates(E1, around(ways, closed=[7]), gates({"G": (50, 0)}, state="closed", osm_id=7))
-    assert [row[1] for row in found] == ["nearest_way"]
+    shut = gates({"G": (50, 0), "H": (0, 50)}, state="closed", osm_id=[osm_id, -1])
+    assert of_estates(E1, around(ways, closed=[7], grounds=E1), shut) == []
+
+
+def test_closed_gate_beside_an_open_one_is_no_access() -> None:
+    surroundings = town_of(MAIN, street((-50, 50), (150, 50)))
+    found = of_estates(E1, surroundings, gates({"G": (20, 0), "H": (80, 0)}, state=["open", "closed"]))
+    assert found == [("E1", "gate_given", 0, 220, 20)]
+
+
+def test_a_gate_is_named_and_its_connector_begins_there() -> None:
+    found = estate_access(estates(E1), gates=gates({"G": (20, 0)}), around=town_of(MAIN))
+    assert found[["gate_id", "start_x", "start_y"]].to_numpy().tolist() == [["G", 20, 0]]
 
 
 def test_given_gates_replace_the_crossings_and_carry_their_connector() -> None:
@@ -181,41 +203,20 @@ def test_gate_farther_off_than_its_reach_belongs_to_nobody(south: float, how: st
     assert [row[1] for row in of_estates(E1, town_of(MAIN), gates({"G": (50, -south)}))] == [how]
 
 
-def test_private_way_leads_out_with_its_length_as_connector() -> None:
+def test_private_way_is_an_access_where_it_crosses_the_boundary() -> None:
     inner = street((50, -20), (50, 50), private=True)
-    found = of_estates(E1, town_of(MAIN, inner))
-    assert found == [("E1", "private_way", 1, 0, 20)]
+    assert of_estates(E1, town_of(MAIN, inner)) == [("E1", "way_crosses", 2, 20, 0)]
 
 
-def test_private_way_leads_out_wherever_it_meets_a_street() -> None:
-    through = street((50, -20), (50, 130), private=True)
-    lane = street((-300, 130), (50, 130), (300, 130))
-    found = of_estates(E1, town_of(MAIN, lane, through))
-    assert found == [("E1", "private_way", 1, 0, 20), ("E1", "private_way", 3, 0, 30)]
+@pytest.mark.parametrize("gap_m", [1, 40])
+def test_private_way_that_meets_no_street_leaves_the_nearest_way(gap_m: float) -> None:
+    ways = walkways(MAIN, street((50, -20 + gap_m), (50, 50), private=True))
+    assert [row[1] for row in of_estates(E1, around(ways))] == ["nearest_way"]
 
 
 def test_private_way_to_a_scrap_leads_nowhere() -> None:
     yard, drive = street((50, 110), (60, 110)), street((50, 50), (50, 110), private=True)
     assert [row[1] for row in of_estates(E1, town_of(MAIN, yard, drive))] == ["nearest_way"]
-
-
-def test_many_private_ways_lead_out_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    shapes = {f"E{i}": box(100 * i, 0, 100 * i + 50, 50) for i in range(3)}
-    drives = [street((100 * i + 20, -20), (100 * i + 20, 30 + i), private=True) for i in range(3)]
-    road = street((-200, -20), *((100 * i + 20, -20) for i in range(3)), (900, -20))
-    whole = of_estates(shapes, town_of(road, *drives))
-    monkeypatch.setattr(access_points, "SOURCES_AT_ONCE", 1)
-    assert of_estates(shapes, town_of(road, *drives)) == whole
-    assert [row[0] for row in whole] == ["E0", "E1", "E2"]
-
-
-@pytest.mark.parametrize("closed", [(), (7,)])
-def test_private_way_that_leads_nowhere_leaves_the_nearest_way(closed: tuple[int, ...]) -> None:
-    """A closed gate at the street cuts the private way off, and so does a gap."""
-    start = (50, -20) if closed else (50, -19)
-    ways = walkways(MAIN, street(start, (50, 50), private=True), ids={(50, -20): 7})
-    ((_, how, edge, _, _),) = of_estates(E1, around(ways, closed=closed))
-    assert (how, edge <= 1) == ("nearest_way", True)
 
 
 def test_point_facility_is_joined_to_the_nearest_public_way() -> None:
@@ -228,6 +229,34 @@ def test_point_facility_is_joined_to_the_nearest_public_way() -> None:
 def test_point_facility_is_not_joined_across_a_wall_however_near() -> None:
     wall = barriers(LineString([(-500, -0.7), (500, -0.7)]), kind="wall")
     assert of_facilities({"F": Point(50, 0)}, town_of(MAIN, fences=wall)) == []
+
+
+WALL = barriers(box(0, 0, 100, 100).boundary, kind="wall")
+
+
+def test_facility_behind_the_wall_of_an_estate_is_entered_by_its_gates() -> None:
+    doors = gates({"G": (20, 0), "H": (50, 0)})
+    found = of_facilities({"F": Point(50, 60)}, town_of(MAIN, fences=WALL), doors, within=E1)
+    # 67.082 m from the one gate, 60 m from the other, and 20 m from each to the street.
+    assert [(row[1], row[4]) for row in found] == [("through_estate", 87), ("through_estate", 80)]
+
+
+@pytest.mark.parametrize(("y", "how"), [(15, "nearest_way"), (15.1, "through_estate")])
+def test_given_gates_are_the_only_way_to_a_facility_away_from_the_edge(y: float, how: str) -> None:
+    found = of_facilities({"F": Point(50, y)}, town_of(MAIN), gates({"G": (20, 0)}), within=E1)
+    assert [row[1] for row in found] == [how]
+
+
+def test_facility_in_an_estate_without_known_gates_is_joined_to_the_street() -> None:
+    assert of_facilities({"F": Point(50, 50)}, town_of(MAIN), within=E1) == [("F", "nearest_way", 0, 250, 70)]
+
+
+def test_facility_is_joined_to_a_way_inside_its_estate() -> None:
+    yard = street((20, -20), (20, 50))
+    found = of_facilities(
+        {"F": Point(50, 40)}, town_of(MAIN, street((20, -20), (50, -20)), yard), gates({"G": (20, 0)}), within=E1
+    )
+    assert [row[1:] for row in found] == [("nearest_way", 3, 60, 30)]
 
 
 def test_polygon_facility_takes_every_entrance_and_no_crossing() -> None:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from data.standards.model import Measure, Service, Standard, Threshold
 from geo.assessment import STATES, ask, expected_places, limit_minutes, nearest_table, service_table
 from geo.gaps import Question
+from geo.graph import Pace
 from geo.walk_times import Pairs
-from geo.walks import Pace, Walks
+from geo.walks import Walks
 from tests.tiny import tiny_standard
 
 NAN, INF = float("nan"), float("inf")
@@ -118,35 +119,50 @@ def rows_of(key: str, *rows: tuple[str, str, float]) -> pd.DataFrame:
     return frame.assign(service=key)
 
 
+def reached(*rows: int) -> Walks:
+    """Walk from these estates to service x within its limit."""
+    near = Pairs(np.array(rows, np.int64), np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64))
+    none = Pairs(*(np.zeros(0, np.int64) for _ in range(3)))
+    return Walks((), *[np.zeros((0, 0))] * 2, np.zeros((0, 0), np.int64), {"x": near}, {}, none)
+
+
 def test_a_service_is_summed_up_over_the_estates() -> None:
     questions = asked(standard(service("x", WALK)), found=places(*["x"] * 6), people=6000.0)
     gaps = rows_of("x", ("E1", "met", 3.0), ("E2", "gap", 16.0), ("E3", "gap", 15.0), ("E4", "no_data", NAN))
-    estates = pd.DataFrame({"estate_id": ["E4", "E3", "E2", "E1"], "people": [1000.0, 500.0, 400.0, 100.0]})
-    row = service_table(questions, gaps=gaps, facilities=places(*["x"] * 6), estates=estates).iloc[0]
+    estates = pd.DataFrame({"people": [100.0, 400.0, 500.0, 1000.0]})
+    table = service_table(questions, walks=reached(0, 2), gaps=gaps, facilities=places(*["x"] * 6), estates=estates)
+    row = table.iloc[0]
     # E1 and E3 are within the limit, whatever the state.
     assert row[["people_within", "people_share"]].tolist() == [600, 0.3]
     assert row[["facilities", "expected", "thin"]].tolist() == [6, 6, False]
     assert row[list(STATES)].tolist() == [1, 0, 2, 0, 1]
 
 
+def one_estate(people: float, *, expected: float) -> pd.Series:
+    questions = asked(standard(service("x", WALK)), found=places("x"), people=expected)
+    table = service_table(
+        questions,
+        walks=reached(0),
+        gaps=rows_of("x", ("E1", "met", 3.0)),
+        facilities=places("x"),
+        estates=pd.DataFrame({"people": [people]}),
+    )
+    return table.iloc[0]
+
+
 def test_of_a_thin_layer_no_share_of_people_is_told() -> None:
-    questions = asked(standard(service("x", WALK)), found=places("x"))
-    estates = pd.DataFrame({"estate_id": ["E1"], "people": [100.0]})
-    row = service_table(questions, gaps=rows_of("x", ("E1", "met", 3.0)), facilities=places("x"), estates=estates)
-    assert row[["people_within", "people_share"]].isna().all(axis=None)
+    assert one_estate(100.0, expected=10_000.0)[["people_within", "people_share"]].isna().all(axis=None)
 
 
 def test_without_people_there_is_no_share() -> None:
-    questions = asked(standard(service("x", WALK)), found=places("x"), people=0.0)
-    estates = pd.DataFrame({"estate_id": ["E1"], "people": [0.0]})
-    row = service_table(questions, gaps=rows_of("x", ("E1", "met", 3.0)), facilities=places("x"), estates=estates)
-    assert row["people_within"].tolist() == [0]
-    assert row["people_share"].isna().all()
+    row = one_estate(0.0, expected=0.0)
+    assert row["people_within"] == 0
+    assert np.isnan(row["people_share"])
 
 
 def test_without_questions_the_table_keeps_its_columns() -> None:
-    empty = rows_of("x")
-    table = service_table((), gaps=empty, facilities=places(), estates=pd.DataFrame({"estate_id": [], "people": []}))
+    empty = pd.DataFrame({"people": []})
+    table = service_table((), walks=reached(), gaps=rows_of("x"), facilities=places(), estates=empty)
     assert (len(table), set(STATES) <= set(table.columns)) == (0, True)
 
 
@@ -158,21 +174,31 @@ def test_states_count_up_to_the_estates(states: list[str]) -> None:
         rows_of(key, *((identifier, state, 3.0) for identifier, state in zip(ids, said, strict=True)))
         for key, said in (("x", states), ("y", states[::-1]))
     )
-    estates = pd.DataFrame({"estate_id": ids, "people": 10.0})
-    table = service_table(questions, gaps=gaps, facilities=places(), estates=estates)
+    estates = pd.DataFrame({"people": [10.0] * len(ids)})
+    table = service_table(questions, walks=reached(), gaps=gaps, facilities=places(), estates=estates)
     assert table[list(STATES)].sum(axis=1).tolist() == [len(states)] * 2
 
 
-def test_the_nearest_facility_is_listed_for_services_that_nobody_asks_about_too() -> None:
+def test_the_nearest_facilities_are_listed_for_services_that_nobody_asks_about_too() -> None:
     none = Pairs(*(np.zeros(0, np.int64) for _ in range(3)))
     cost = np.array([[90_000_000, INF], [INF, 112_500_000]])
     paces = {"adult": Pace(900.0, 2.0), "elderly": Pace(1125.0, 2.0)}
-    walks = Walks(("elder_care", "market"), cost, np.array([[1, -1], [-1, 0]]), {}, paces, none)
+    walked = np.array([[75.0, NAN], [NAN, 125.0]])
+    walks = Walks(("elder_care", "market"), cost, walked, np.array([[1, -1], [-1, 0]]), {}, paces, none)
+    further = pd.DataFrame(
+        [(0, "elder_care", 1, 1, 90_000_000), (0, "elder_care", 2, 0, 112_500_000)],
+        columns=["origin", "service", "rank", "target", "cost_us"],
+    )
     table = nearest_table(
         walks,
+        further=further,
         estate_ids=["E1", "E2"],
         facilities=pd.DataFrame({"facility_id": ["F1", "F2"]}),
         standard=tiny_standard(),
     )
-    # 90 s are 80 m for the elderly, 112.5 s are 125 m for an adult.
-    assert table.to_numpy().tolist() == [["E1", "elder_care", 1.5, 80, "F2"], ["E2", "market", 1.88, 125, "F1"]]
+    # The way to the nearest is as long as it is; 112.5 s are 100 m on the level for the elderly.
+    assert table.to_numpy().tolist() == [
+        ["E1", "elder_care", 1, 1.5, 75, "F2"],
+        ["E1", "elder_care", 2, 1.88, 100, "F1"],
+        ["E2", "market", 1, 1.88, 125, "F1"],
+    ]

@@ -1,5 +1,6 @@
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -11,10 +12,13 @@ from data.inputs import Walkways
 from data.problems import Problem, Severity, error, note, warning
 from data.standards.model import Service, Threshold
 from geo.completeness import check_completeness, check_estates, far_streets_share
+from geo.connection import Connection
 from geo.gaps import Question
+from geo.inside import Homes, OwnGround
 from geo.network import Network, build_network
 from geo.summary import summarise
 from tests.tiny import TINY_CRS, tiny_plan
+from tests.towns import Street, around, gates, street, walkways
 
 WALK = Threshold("walk_minutes", "le", 15, "min", "文件", "一", "existing", "gap", "verified")
 NAME = {"zh": "照料", "en": "Care"}
@@ -46,10 +50,11 @@ def facilities(*names: str | None, service: str = "care") -> gpd.GeoDataFrame:
 
 
 def access(*rows: tuple[str, str, str, float]) -> gpd.GeoDataFrame:
-    """Return access points: owner, identifier, kind, metres of the connector."""
+    """Return access points: owner, identifier, kind, metres of the connector; homes are 40 m from every door."""
     columns = ["owner", "owner_id", "kind", "connector_mm"]
     frame = pd.DataFrame(rows, columns=columns).astype({"connector_mm": float})
     frame["connector_mm"] = (frame["connector_mm"] * 1000).astype(np.int64)
+    frame = frame.assign(edge=0, inside_m=40.0)
     return gpd.GeoDataFrame(frame, geometry=[Point(0, 0)] * len(rows), crs=TINY_CRS)
 
 
@@ -59,27 +64,51 @@ def network(*lengths: float, closed: Sequence[int] = (), ids: Sequence[int] = ()
     u, v = np.array(ends).T
     columns = {"u": u, "v": v, "length_mm": [int(km * 1e6) for km in lengths]}
     flags = dict.fromkeys(["steps", "private"], False)
-    edges = gpd.GeoDataFrame({**columns, **flags, "one_way": 0}, geometry=[LineString([(0, 0), (1, 1)])] * len(lengths))
+    level = {"slope_ahead": 1.0, "slope_back": 1.0, "grade_max": 0.0}
+    edges = gpd.GeoDataFrame(
+        {**columns, **flags, **level, "one_way": 0}, geometry=[LineString([(0, 0), (1, 1)])] * len(lengths)
+    )
     nodes = pd.DataFrame({"osm_id": np.arange(2 * len(lengths) + 1), "x": 0.0, "y": 0.0})
-    return build_network(Walkways(nodes, edges), closed_osm_ids=np.array(closed, np.int64))
+    parted = [row for row, node in enumerate([*u, *v]) if node in closed]
+    return build_network(Walkways(nodes, edges), parted=np.array(parted, np.int64))
 
 
 ONE_GATE = access(("estate", "E0", "gate", 0))
+# Fifty metres east of the estate and the facilities that the tests place.
+STREET = street((150, -500), (150, 500))
+
+
+def connection(
+    points: gpd.GeoDataFrame,
+    *,
+    net: Network | None = None,
+    ways: Street = STREET,
+    unclear: tuple[str, ...] = (),
+    max_snap_m: float = 40,
+) -> Connection:
+    nearby = around(walkways(ways), max_snap_m=max_snap_m)
+    if net is not None:
+        # The kilometres of these are made up, so that their lines are of no use.
+        nothing = np.full(len(net.u), LineString(), object)
+        nearby = replace(nearby, network=net, lines=nothing, raised=np.zeros(len(net.u), bool))
+    none = np.zeros(0, np.int64)
+    empty = np.zeros(0, object), np.zeros(0)
+    return Connection(walkways(ways), nearby, points, Homes(none, *empty), OwnGround(none, none, np.zeros(0)), unclear)
 
 
 def told(
     *questions: Question,
     places: gpd.GeoDataFrame | None = None,
     found: gpd.GeoDataFrame | None = None,
-    points: gpd.GeoDataFrame = ONE_GATE,
-    net: Network | None = None,
+    shut: gpd.GeoDataFrame | None = None,
+    joined: Connection | None = None,
 ) -> list[tuple[str, str, str, dict[str, object]]]:
     problems = check_completeness(
         questions or (question(),),
         estates=estates("甲") if places is None else places,
         facilities=facilities() if found is None else found,
-        network=network(1) if net is None else net,
-        access=points,
+        gates=gates({}) if shut is None else shut,
+        access=connection(ONE_GATE) if joined is None else joined,
     )
     return [(one.code, one.feature, one.value, one.facts) for one in problems]
 
@@ -90,26 +119,81 @@ def test_a_town_without_faults_is_not_scolded() -> None:
 
 def test_no_question_is_told() -> None:
     problems = check_completeness(
-        (), estates=estates("甲"), facilities=facilities(), network=network(1), access=ONE_GATE
+        (), estates=estates("甲"), facilities=facilities(), gates=gates({}), access=connection(ONE_GATE)
     )
     assert problems == (warning("nothing_assessed"),)
 
 
 def test_a_thin_layer_is_told_with_what_is_there_and_what_one_would_expect() -> None:
     both = access(("estate", "E0", "gate", 0), ("facility", "F0", "assumed", 5))
-    assert told(question(thin=True), question(), found=facilities("甲站"), points=both) == [
+    assert told(question(thin=True), question(), found=facilities("甲站"), joined=connection(both)) == [
         ("service_thin", "", "1", {"service": NAME, "expected": "7"})
     ]
 
 
-def test_what_is_not_connected_is_named_or_else_numbered() -> None:
-    points = access(("estate", "E0", "gate", 0))
-    assert told(places=estates("甲", "乙", None), found=facilities("站", None), points=points) == [
-        ("estate_unconnected", "E1", "乙", {}),
-        ("estate_unconnected", "E2", "E2", {}),
-        ("facility_unconnected", "F0", "站", {}),
-        ("facility_unconnected", "F1", "F1", {}),
+def test_what_is_not_connected_is_named_or_else_numbered_with_the_way_to_the_network() -> None:
+    # The estates end 50 m from the street, the facilities stand 150 m from it.
+    assert told(places=estates("甲", "乙", None), found=facilities("站", None)) == [
+        ("estate_unconnected", "E1", "乙", {"metres": "50", "limit": "40"}),
+        ("estate_unconnected", "E2", "E2", {"metres": "50", "limit": "40"}),
+        ("facility_unconnected", "F0", "站", {"metres": "150", "limit": "40"}),
+        ("facility_unconnected", "F1", "F1", {"metres": "150", "limit": "40"}),
     ]
+
+
+def test_what_is_near_a_way_and_yet_not_connected_is_cut_off_from_it() -> None:
+    joined = connection(ONE_GATE, max_snap_m=50)
+    assert told(places=estates("甲", "乙"), joined=joined) == [("estate_cut_off", "E1", "乙", {"metres": "50"})]
+    joined = connection(ONE_GATE, max_snap_m=150)
+    assert told(found=facilities("站"), joined=joined) == [("facility_cut_off", "F0", "站", {"metres": "150"})]
+
+
+@pytest.mark.parametrize("ways", [street((150, 0), (150, 9), bridge=True), street((150, 0), (150, 9), private=True)])
+def test_the_way_that_is_measured_to_is_one_that_can_be_used(ways: Street) -> None:
+    (found,) = told(found=facilities("站"), joined=connection(ONE_GATE, ways=ways))
+    assert found == ("facility_unconnected", "F0", "站", {"metres": "—", "limit": "40"})
+
+
+def test_a_distance_just_over_the_limit_does_not_show_as_within_it() -> None:
+    (found,) = told(found=facilities("站"), joined=connection(ONE_GATE, max_snap_m=149.9))
+    assert found[3] == {"metres": "150", "limit": "149.9"}
+
+
+def test_an_estate_whose_gates_are_all_closed_is_told_to_be_shut() -> None:
+    closed = gates({"G1": (0, 0), "G2": (100, 0)}, state="closed")
+    joined = connection(access())
+    assert told(shut=closed, joined=joined) == [("estate_sealed", "E0", "甲", {})]
+    half = closed.assign(state=["closed", "residents"])
+    assert [one[0] for one in told(shut=half, joined=joined)] == ["estate_unconnected"]
+
+
+def test_gates_that_shut_nothing_are_named() -> None:
+    assert told(joined=connection(ONE_GATE, unclear=("n7", "G2"))) == [
+        ("gate_unclear", "n7", "n7", {}),
+        ("gate_unclear", "G2", "G2", {}),
+    ]
+
+
+def test_estates_without_known_homes_are_counted_once() -> None:
+    # The homes of E1 are known at one of its two gates, those of E0 and E2 at none.
+    points = access(
+        *(("estate", name, "gate", 0) for name in ("E0", "E0", "E1", "E1", "E2")), ("facility", "F0", "", 0)
+    )
+    points["inside_m"] = [np.nan, np.nan, 12.0, np.nan, np.nan, np.nan]
+    found = told(places=estates("甲", "乙", "丙"), found=facilities("站"), joined=connection(points))
+    assert found == [("inside_left_out", "", "2", {})]
+
+
+def test_parts_of_the_network_that_do_not_meet_are_told_with_who_lies_on_them() -> None:
+    points = access(("estate", "E0", "gate", 0), ("facility", "F0", "", 0), ("facility", "F1", "", 0))
+    apart = connection(points.assign(edge=[0, 1, 2]), net=network(10, 4, 2.5, 1))
+    assert told(found=facilities("站", "店"), joined=apart) == [
+        ("network_apart", "", "3", {"km": "7.5", "estates": 0, "facilities": 2})
+    ]
+
+
+def test_a_part_apart_where_nobody_lies_is_not_told() -> None:
+    assert told(joined=connection(ONE_GATE, net=network(10, 4))) == []
 
 
 def test_an_estate_and_a_facility_of_one_identifier_are_told_apart() -> None:
@@ -121,7 +205,7 @@ def test_an_estate_and_a_facility_of_one_identifier_are_told_apart() -> None:
 def test_access_is_called_assumed_when_more_than_half_of_it_is(assumed: int, expected: list[object]) -> None:
     kinds = ["assumed"] * assumed + ["gate"] * (4 - assumed)
     points = access(*(("estate", f"E{i}", kind, 5) for i, kind in enumerate(kinds)))
-    assert told(places=estates(*"甲乙丙丁"), points=points) == expected
+    assert told(places=estates(*"甲乙丙丁"), joined=connection(points)) == expected
 
 
 @pytest.mark.parametrize(
@@ -136,25 +220,27 @@ def test_layers_are_called_shifted_when_half_of_the_estates_lie_far_off(
     metres: list[float], expected: list[object]
 ) -> None:
     points = access(*(("estate", f"E{i}", "gate", m) for i, m in enumerate(metres)))
-    assert told(places=estates(*"甲乙丙"[: len(metres)]), points=points) == expected
+    assert told(places=estates(*"甲乙丙"[: len(metres)]), joined=connection(points)) == expected
 
 
 def test_distant_facilities_do_not_make_layers_shifted() -> None:
     points = access(("estate", "E0", "gate", 0), *(("facility", f"F{i}", "assumed", 190) for i in range(3)))
-    assert told(found=facilities(*"甲乙丙"), points=points) == []
+    assert told(found=facilities(*"甲乙丙"), joined=connection(points)) == []
 
 
 def test_no_estate_connected_at_all_is_told_and_nothing_else_made_of_it() -> None:
-    assert [one[0] for one in told(points=access())] == ["estate_unconnected"]
+    assert [one[0] for one in told(joined=connection(access()))] == ["estate_unconnected"]
 
 
 def test_scraps_of_the_network_are_counted_and_measured() -> None:
     # 0.4 and 0.3 km beside 10 km are less than 5 % of it; 0.5 km are not.
-    assert told(net=network(10, 0.4, 0.3, 0.5)) == [("network_scraps", "", "2", {"km": "0.7"})]
+    assert told(joined=connection(ONE_GATE, net=network(10, 0.4, 0.3, 0.5))) == [
+        ("network_scraps", "", "2", {"km": "0.7"})
+    ]
 
 
 def test_a_yard_behind_a_shut_gate_is_no_scrap() -> None:
-    assert told(net=network(10, 0.2, ids=[0, 1, 2], closed=[1])) == []
+    assert told(joined=connection(ONE_GATE, net=network(10, 0.2, ids=[0, 1, 2], closed=[1]))) == []
 
 
 @pytest.mark.parametrize(

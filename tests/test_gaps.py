@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from data.standards.model import Service, Threshold
 from geo.gaps import GAP_COLUMNS, SEVERITY, Question, is_measurable, judge_service, size_state
+from geo.graph import Pace
 from geo.measures import Measured
 from geo.walk_times import Pairs
-from geo.walks import Pace, Walks
+from geo.walks import Walks
 
 NAN, INF = float("nan"), float("inf")
 # 15 minutes are 1,000 m for an adult and 800 m for the elderly.
@@ -40,7 +41,9 @@ def walks(metres: list[list[float]], asked: Question) -> Walks:
     origin, target = np.nonzero(cost <= asked.limit_minutes * 60_000_000)
     within = {"care": Pairs(origin, target, cost[origin, target].astype(np.int64))}
     nearest = np.where(np.isfinite(cost.min(axis=1)), cost.argmin(axis=1), -1)
-    return Walks(("care",), cost.min(axis=1)[:, None], nearest[:, None], within, PACES, NO_PAIRS)
+    best = cost.min(axis=1)[:, None]
+    walk_m = np.where(np.isfinite(best), best, NAN) / (1000 * PACES[asked.service.profile].us_per_mm)
+    return Walks(("care",), best, walk_m, nearest[:, None], within, PACES, NO_PAIRS)
 
 
 def judge(
@@ -131,7 +134,7 @@ def test_of_an_estate_that_is_not_connected_nothing_is_known() -> None:
 
 
 def test_a_service_without_any_facility_is_judged_by_the_walk_alone() -> None:
-    walked = Walks((), np.zeros((1, 0)), np.zeros((1, 0), np.int64), {}, PACES, NO_PAIRS)
+    walked = Walks((), *[np.zeros((1, 0))] * 2, np.zeros((1, 0), np.int64), {}, PACES, NO_PAIRS)
     estates = pd.DataFrame({"estate_id": ["E0"], "households": 1.0, "people": 1.0, "access_kind": "gate"})
     none = pd.DataFrame({"facility_id": [], "name": [], "capacity": [], "floor_area_m2": []})
     row = judge_service(question(SHARED, thin=True), walks=walked, estates=estates, facilities=none).iloc[0]

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import dijkstra
+from shapely import box
 
-from geo.network import Network, build_network, component_table, cost_matrix, insert_points, sparse_minimum
-from tests.towns import Spot, network_of, street, walkways
+from geo.graph import Pace, build_graph, cost_matrix
+from geo.network import Network, build_network, component_table, insert_points, node_rows
+from tests.towns import network_of, street, walkways
 
 NONE = np.zeros(0, np.int64)
 
@@ -18,15 +20,15 @@ def ints(*values: int) -> npt.NDArray[np.int64]:
     return np.array(values, np.int64)
 
 
-def cost(network: Network, start: int, stop: int, *, pace: float = 1.0, private: bool = False) -> float:
+def cost(network: Network, start: int, stop: int, *, pace: float = 1.0) -> float:
     """Return the cheapest walk between two nodes, in millimetres unless told a pace."""
-    matrix = cost_matrix(network, us_per_mm=pace, steps_pace=2.0, private=private)
+    matrix = cost_matrix(build_graph(network), pace=Pace(pace, 2.0))
     return float(dijkstra(matrix, indices=start)[stop])
 
 
-def cut(*closed: int, ids: dict[Spot, int]) -> Network:
-    """Build a street of 100 m and 100 m, with a node in its middle."""
-    return build_network(walkways(street((0, 0), (100, 0), (200, 0)), ids=ids), closed_osm_ids=ints(*closed))
+def parted(*ends: int) -> Network:
+    """Build a street of 100 m and 100 m whose ends 0 to 3 may be parted from the node in its middle."""
+    return build_network(walkways(street((0, 0), (100, 0), (200, 0))), parted=ints(*ends))
 
 
 def test_edges_keep_the_order_and_the_flags_of_the_ways() -> None:
@@ -44,24 +46,6 @@ def test_edges_keep_the_order_and_the_flags_of_the_ways() -> None:
     assert network.backward.tolist() == [True, True, True, False, True]
 
 
-def test_parallel_edges_count_as_the_shortest_one() -> None:
-    network = dataclasses.replace(
-        network_of(street((0, 0), (10, 0)), street((0, 0), (10, 0)), street((10, 0), (0, 0))),
-        length_mm=ints(12_000, 10_000, 11_000),
-    )
-    matrix = cost_matrix(network, us_per_mm=1.0, steps_pace=1.0)
-    assert matrix.toarray().tolist() == [[0, 10_000], [10_000, 0]]
-    assert matrix.nnz == 2
-
-
-def test_one_way_edges_lead_one_way() -> None:
-    network = network_of(street((0, 0), (10, 0), one_way=1), street((10, 0), (20, 0), one_way=-1))
-    assert cost(network, 0, 1) == 10_000
-    assert cost(network, 1, 0) == np.inf
-    assert cost(network, 2, 1) == 10_000
-    assert cost(network, 1, 2) == np.inf
-
-
 def test_edge_without_length_still_joins_its_ends() -> None:
     network = dataclasses.replace(network_of(street((0, 0), (10, 0), (20, 0))), length_mm=ints(0, 10_000))
     assert cost(network, 0, 2) == 10_001
@@ -70,44 +54,35 @@ def test_edge_without_length_still_joins_its_ends() -> None:
     assert split.length_mm.tolist() == [0, 10_000]
 
 
-def test_pace_makes_fifteen_minutes_of_a_kilometre_and_slows_steps() -> None:
-    network = network_of(street((0, 0), (1000, 0)), street((1000, 0), (1100, 0), steps=True))
-    assert cost(network, 0, 1, pace=900) == 15 * 60_000_000
-    assert cost(network, 1, 2, pace=900) == 2 * 90_000_000
+@pytest.mark.parametrize(("ends", "walk_m"), [((), 200), ((1,), np.inf), ((2,), np.inf), ((1, 2), np.inf), ((0,), 200)])
+def test_parted_end_joins_nothing_there(ends: tuple[int, ...], walk_m: float) -> None:
+    network = parted(*ends)
+    assert cost(network, int(network.u[0]), int(network.v[1])) / 1000 == walk_m
 
 
-def test_private_and_public_ways_stand_in_different_matrices() -> None:
-    network = network_of(street((0, 0), (10, 0)), street((10, 0), (20, 0), private=True), street((20, 0), (30, 0)))
-    assert cost(network, 0, 2) == np.inf
-    assert cost(network, 1, 2) == np.inf
-    assert cost(network, 1, 2, private=True) == 10_000
-    assert cost(network, 0, 1, private=True) == np.inf
-
-
-@pytest.mark.parametrize(
-    ("closed", "walk_m"), [((), 200.0), ((8,), 200.0), ((-1,), 200.0), ((7,), np.inf), ((-1, 7), np.inf)]
-)
-def test_closed_node_cuts_the_way(closed: tuple[int, ...], walk_m: float) -> None:
-    network = cut(*closed, ids={(100, 0): 7})
-    ends = int(network.u[0]), int(network.v[1])
-    assert cost(network, *ends) / 1000 == walk_m
-
-
-def test_gate_without_identifier_cuts_no_node_without_identifier() -> None:
-    assert cut(-1, ids={}).v[0] == cut(-1, ids={}).u[1]
-
-
-def test_cut_node_keeps_its_place_and_identifier_on_each_side() -> None:
-    network = cut(7, ids={(100, 0): 7})
+def test_parted_node_keeps_its_place_on_each_side() -> None:
+    network = parted(1)
     sides = [network.v[0], network.u[1]]
     assert sides[0] != sides[1]
-    assert network.osm_id[sides].tolist() == [7, 7]
+    assert network.place[sides].tolist() == [1, 1]
     assert network.x[sides].tolist() == [100, 100]
 
 
-def test_cut_way_falls_into_two_components() -> None:
-    assert cut(ids={(100, 0): 7}).component.tolist() == [0, 0]
-    assert cut(7, ids={(100, 0): 7}).component.tolist() == [0, 1]
+def test_parted_way_falls_into_two_components() -> None:
+    assert parted().component.tolist() == [0, 0]
+    assert parted(1).component.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(("osm_id", "row"), [(7, 1), (8, -1), (-1, -1)])
+def test_nodes_are_found_by_their_identifier(osm_id: int, row: int) -> None:
+    nodes = walkways(street((0, 0), (10, 0), (20, 0)), ids={(10, 0): 7}).nodes
+    assert node_rows(ints(osm_id), nodes=nodes).tolist() == [row]
+
+
+def test_private_way_serves_the_estate_that_its_middle_lies_in() -> None:
+    ways = walkways(street((0, 0), (10, 0), (20, 0), private=True), street((0, 0), (0, 5)))
+    grounds = np.array([box(50, 0, 60, 5), box(8, -5, 30, 5)], object)
+    assert build_network(ways, grounds=grounds).ground.tolist() == [-1, 1, -1]
 
 
 def test_components_are_ranked_by_length_and_scraps_are_not_used() -> None:
@@ -120,13 +95,26 @@ def test_components_are_ranked_by_length_and_scraps_are_not_used() -> None:
         street((60, 30), (60, 31), private=True),
     )
     assert network.component.tolist() == [3, 2, 0, 0, 1, 4, 5]
-    # 5 m is exactly 5 % of the longest; a private way serves its estate however short it is.
-    assert network.used.tolist() == [False, True, True, True, True, True, True]
-    table = component_table(network)
-    assert table["component"].tolist() == [0, 1, 2, 3]
-    assert table["edges"].tolist() == [2, 1, 1, 1]
-    assert table["length_m"].tolist() == [100, 50, 5, 4]
-    assert table["used"].tolist() == [True, True, True, False]
+    # 5 m is exactly 5 % of the longest; a private way counts when it leads out to a public one.
+    assert network.used.tolist() == [False, True, True, True, True, True, False]
+
+
+def test_components_are_listed_with_their_size_and_place() -> None:
+    ways = walkways(
+        street((500_000, 4_000_000), (500_060, 4_000_000), name="长街"),
+        street((500_060, 4_000_000), (500_100, 4_000_000)),
+        street((500_000, 4_000_030), (500_050, 4_000_030)),
+        street((500_000, 4_000_010), (500_004, 4_000_010)),
+    )
+    table = component_table(build_network(ways), edges=ways.edges)
+    assert table["component"].tolist() == [0, 1, 2]
+    assert table["edges"].tolist() == [2, 1, 1]
+    assert table["length_m"].tolist() == [100, 50, 4]
+    assert table["used"].tolist() == [True, True, False]
+    assert table["street"].tolist() == ["长街", None, None]
+    # The false easting of the zone is its middle meridian.
+    assert table["lon"].tolist() == pytest.approx([117.0005, 117.0003, 117.0], abs=2e-4)
+    assert table["lat"].tolist() == pytest.approx([36.13] * 3, abs=0.01)
 
 
 def test_component_of_ten_kilometres_is_used_beside_a_large_one() -> None:
@@ -136,7 +124,7 @@ def test_component_of_ten_kilometres_is_used_beside_a_large_one() -> None:
 
 def test_public_streets_joined_by_a_private_way_alone_are_two_components() -> None:
     network = network_of(street((0, 0), (10, 0)), street((10, 0), (20, 0), private=True), street((20, 0), (30, 0)))
-    assert len(component_table(network)) == 2
+    assert network.component.tolist() == [0, 2, 1]
 
 
 def test_points_at_the_ends_are_the_nodes_there() -> None:
@@ -187,14 +175,14 @@ def test_pieces_add_up_and_no_distance_changes(lengths: list[int], wanted: list[
 
 
 def _costs_between(network: Network, nodes: Sequence[int]) -> list[list[float]]:
-    matrix = cost_matrix(network, us_per_mm=1.0, steps_pace=1.0)
+    matrix = cost_matrix(build_graph(network), pace=Pace(1.0, 1.0))
     found: list[list[float]] = dijkstra(matrix, indices=list(nodes))[:, list(nodes)].tolist()
     return found
 
 
 def test_network_that_was_passed_in_stays_as_it_was() -> None:
     ways = walkways(street((0, 0), (10, 0), (20, 0)), ids={(10, 0): 7})
-    network = build_network(ways, closed_osm_ids=ints(7))
+    network = build_network(ways, parted=ints(1))
     assert ways.edges["v"].tolist() == [1, 2]
     assert ways.edges["u"].tolist() == [0, 1]
     before = network.u.tolist()
@@ -205,20 +193,7 @@ def test_network_that_was_passed_in_stays_as_it_was() -> None:
 def test_no_way_at_all() -> None:
     network = network_of()
     assert len(network.u) == 0
-    assert len(component_table(network)) == 0
+    assert len(component_table(network, edges=walkways().edges)) == 0
     split, node = insert_points(network, edge=NONE, position_mm=NONE)
     assert len(node) == len(split.u) == 0
-    assert cost_matrix(network, us_per_mm=900, steps_pace=1.0).shape == (0, 0)
-
-
-def test_sparse_minimum_keeps_the_least_and_keeps_zeros() -> None:
-    matrix = sparse_minimum(ints(1, 0, 1, 1), ints(2, 1, 2, 0), np.array([7.0, 0.0, 5.0, 3.0]), shape=(2, 3))
-    assert matrix.nnz == 3
-    assert matrix.indices.tolist() == [1, 0, 2]
-    assert matrix.data.tolist() == [0, 3, 5]
-
-
-def test_sparse_minimum_of_nothing_is_an_empty_matrix() -> None:
-    matrix = sparse_minimum(NONE, NONE, np.zeros(0), shape=(2, 3))
-    assert matrix.shape == (2, 3)
-    assert matrix.nnz == 0
+    assert cost_matrix(build_graph(network), pace=Pace(900.0, 1.0)).shape == (0, 0)

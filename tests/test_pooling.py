@@ -35,7 +35,7 @@ def pooled(
 ) -> pd.DataFrame:
     origin, target = np.array(sorted(links), np.int64).reshape(-1, 2).T
     pairs = Pairs(origin, target, np.zeros(len(origin), np.int64))
-    walks = Walks(("care",), np.zeros((0, 1)), np.zeros((0, 1), np.int64), {"care": pairs}, {}, NO_PAIRS)
+    walks = Walks(("care",), *[np.zeros((0, 1))] * 2, np.zeros((0, 1), np.int64), {"care": pairs}, {}, NO_PAIRS)
     demand = households or [100.0] * len(clusters)
     estates = pd.DataFrame(
         {"cluster_id": pd.Series(clusters, dtype=object), "households": demand, "people": [3 * n for n in demand]}

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from geo import walk_times
-from geo.network import cost_matrix, insert_points, sparse_minimum
+from geo.graph import Pace, build_graph, cost_matrix, sparse_minimum
+from geo.network import insert_points
 from geo.walk_times import Doors, Pairs, nearest_targets, pairs_within
 from tests.towns import network_of, street
 
@@ -48,8 +49,8 @@ def street_of(*lengths_ms: int) -> csr_array:
 def nearest(
     matrix: csr_array, origins: Doors, targets: Doors, *groups: int
 ) -> tuple[list[list[float]], list[list[int]]]:
-    cost, which = nearest_targets(matrix, origins=origins, targets=targets, groups=ints(*groups))
-    return cost.tolist(), which.tolist()
+    found = nearest_targets(matrix, origins=origins, targets=targets, groups=ints(*groups))
+    return found.cost_us.tolist(), found.target.tolist()
 
 
 def within(
@@ -162,7 +163,7 @@ def test_owner_without_a_door_is_never_reached_and_reaches_nothing() -> None:
 def test_limit_of_fifteen_minutes_is_a_kilometre_to_the_millimetre(length_mm: int, found: list[Triple]) -> None:
     network = dataclasses.replace(network_of(street((0, 0), (1000, 0))), length_mm=ints(length_mm))
     pairs = pairs_within(
-        cost_matrix(network, us_per_mm=900, steps_pace=1.0),
+        cost_matrix(build_graph(network), pace=Pace(900.0, 1.0)),
         xy=np.column_stack([network.x, network.y]),
         origins=doors((0, 0, 0), count=1),
         targets=doors((0, 1, 0), count=1),
@@ -246,15 +247,15 @@ def test_tiles_do_not_change_the_pairs(
 def test_points_on_one_edge_walk_straight_to_each_other() -> None:
     network = network_of(street((0, 0), (100, 0)))
     split, node = insert_points(network, edge=ints(0, 0), position_mm=ints(20_000, 70_000))
-    matrix = cost_matrix(split, us_per_mm=900, steps_pace=1.0)
+    matrix = cost_matrix(build_graph(split), pace=Pace(900.0, 1.0))
     home, shop = doors((0, int(node[0]), 0), count=1), doors((0, int(node[1]), 0), count=1)
     assert nearest(matrix, home, shop, 0) == ([[45_000_000]], [[0]])
 
 
 def test_nobody_anywhere() -> None:
     empty = doors(count=0)
-    cost, which = nearest_targets(matrix_of([], 0), origins=empty, targets=empty, groups=ints())
-    assert cost.shape == which.shape == (0, 0)
+    found = nearest_targets(matrix_of([], 0), origins=empty, targets=empty, groups=ints())
+    assert found.cost_us.shape == found.target.shape == (0, 0)
     assert within(matrix_of([], 0), empty, empty, 100) == []
 
 

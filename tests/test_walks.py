@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -8,9 +9,12 @@ from shapely import LineString, Point, Polygon, box
 
 from data.standards.model import Standard
 from geo import walk_times
-from geo.access_points import Surroundings, estate_access, facility_access
+from geo.access_points import estate_access, facility_access
+from geo.doors import Surroundings
+from geo.graph import Pace
+from geo.inside import OwnGround
 from geo.walk_times import Pairs
-from geo.walks import Pace, WalkLimits, Walks, profile_paces, walk_town
+from geo.walks import Ends, WalkLimits, Walks, profile_paces, walk_town
 from tests.towns import (
     Shapes,
     around,
@@ -48,17 +52,22 @@ def walk(
     passages = gates({}) if doors is None else doors
     inlets = entrances() if ways_in is None else ways_in
     places = facilities(shops, services)
-    of_estates = estate_access(estates(homes), gates=passages, around=surroundings)
-    of_facilities = facility_access(places, entrances=inlets, gates=passages, around=surroundings)
-    access = gpd.GeoDataFrame(pd.concat([of_estates, of_facilities], ignore_index=True))
+    grounds = estates(homes)
+    of_estates = estate_access(grounds, gates=passages, around=surroundings)
+    of_facilities = facility_access(
+        places, entrances=inlets, gates=passages, around=surroundings, estates=grounds, estate_points=of_estates
+    )
+    access = gpd.GeoDataFrame(pd.concat([of_estates, of_facilities], ignore_index=True)).assign(inside_m=np.nan)
+    none = np.zeros(0, np.int64)
+    ids = np.array(list(homes), object), places["facility_id"].to_numpy(object)
+    profiles = {key: replace(one, steps=steps_pace) for key, one in rules.profiles.items()}
     return walk_town(
         surroundings.network,
         access=access[::-1] if turned else access,
-        estate_ids=np.array(list(homes), object),
-        facilities=places,
-        standard=rules,
-        limits=WalkLimits(minutes, reach_minutes, steps_pace),
-    )
+        ends=Ends(*ids, places["service"].to_numpy(object), OwnGround(none, none, np.zeros(0))),
+        standard=replace(rules, profiles=profiles),
+        limits=WalkLimits(minutes, reach_minutes),
+    )[0]
 
 
 def pairs(found: Pairs) -> list[tuple[int, int, int]]:
@@ -76,8 +85,8 @@ def plot(x: float, y: float = -10) -> Polygon:
 
 
 def test_profiles_become_paces_in_the_order_of_their_names() -> None:
-    paces = profile_paces(TWO, steps_pace=2.5)
-    assert paces == {"adult": Pace(900.0, 2.5), "elderly": Pace(1125.0, 2.5)}
+    paces = profile_paces(TWO)
+    assert paces == {"adult": Pace(900.0, 2.0), "elderly": Pace(1125.0, 2.0)}
     assert list(paces) == ["adult", "elderly"]
 
 

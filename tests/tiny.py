@@ -24,9 +24,11 @@ from shapely.affinity import translate
 
 from data.inputs import Inputs, Source, Walkways
 from data.problems import error, note, warning
+from data.profiles import load_profiles
 from data.project import Project
 from data.standards.model import Category, Confidence, Eligibility, Measure, Service, Standard, Threshold
 from geo.plan import Plan
+from tests.tiny_walks import tiny_walks
 
 EAST, NORTH = 500_000.0, 3_150_000.0
 TINY_CRS = CRS.from_epsg(4548)
@@ -46,6 +48,7 @@ def tiny_plan() -> Plan:
         facilities=inputs.facilities.assign(
             access_kind=_texts(["entrance", *["assumed"] * 6, "none"]),
             people_within=[1900.0, 1350.0, 3000.0, 3000.0, 1350.0, 3000.0, 1350.0, 0.0],
+            households_within=[630.0, 450.0, 1000.0, 1000.0, 450.0, 1000.0, 450.0, 0.0],
         ),
         gaps=gaps,
         nearest=_nearest(gaps),
@@ -56,8 +59,17 @@ def tiny_plan() -> Plan:
         access_points=_access_points(),
         network=inputs.walkways.edges.assign(component=[0] * 7 + [1], used=[True] * 7 + [False]),
         components=pd.DataFrame(
-            {"component": [0, 1], "edges": [7, 1], "length_m": [1800.0, 50.0], "used": [True, False]}
+            {
+                "component": [0, 1],
+                "edges": [7, 1],
+                "length_m": [1800.0, 50.0],
+                "used": [True, False],
+                "street": _texts(["解放路", None]),
+                "lon": [117.0, 117.0],
+                "lat": [28.47, 28.47],
+            }
         ),
+        **tiny_walks(east=EAST, north=NORTH, crs=TINY_CRS),
         summary=_summary(),
         problems=inputs.problems,
     )
@@ -118,7 +130,7 @@ def tiny_standard() -> Standard:
         eligibility=Eligibility(
             2000, None, ("expropriation", "shantytown", "dangerous_d"), "赣府厅发〔2020〕37号", "一(三)"
         ),
-        profiles={"adult": (1000.0, 15.0), "elderly": (800.0, 15.0)},
+        profiles={key: load_profiles()[key] for key in ("adult", "elderly")},
         source_name="tiny_standard.toml",
     )
 
@@ -184,6 +196,7 @@ def _estates(read: gpd.GeoDataFrame, gaps: pd.DataFrame) -> gpd.GeoDataFrame:
         cluster_id=_texts(["C1", "C1", None, "C2", "C2"]),
         reason=_texts([None, None, "not_eligible", None, None]),
         access_kind=_texts(["gate", "gate", "assumed", "assumed", "crossing"]),
+        near_rim=[True] * 5,
         **{f"{state}_count": counts[state].to_numpy() for state in STATES},
     )
     estates.loc[4, ["households", "people", "floor_area_m2"]] = [250.0, 750.0, 21600.0]
@@ -266,6 +279,9 @@ def _walkways() -> Walkways:
             "bridge": bridge,
             "tunnel": np.zeros(8, bool),
             "one_way": np.zeros(8, np.int8),
+            "slope_ahead": np.ones(8),
+            "slope_back": np.ones(8),
+            "grade_max": np.zeros(8),
         },
         geometry=[LineString([xy[a], xy[b]]) for a, b in zip(u, v, strict=True)],
         crs=TINY_CRS,
@@ -319,11 +335,13 @@ def _gaps() -> pd.DataFrame:
 
 
 def _nearest(gaps: pd.DataFrame) -> pd.DataFrame:
-    walked = gaps.loc[gaps["facility_id"].notna(), ["estate_id", "service", "walk_minutes", "walk_m", "facility_id"]]
+    columns = ["estate_id", "service", "rank", "walk_minutes", "walk_m", "facility_id"]
+    walked = gaps[gaps["facility_id"].notna()].assign(rank=1)[columns]
     market = pd.DataFrame(
         {
             "estate_id": ["E1", "E2", "E3", "E4", "E5"],
             "service": "market",
+            "rank": 1,
             "walk_minutes": [5.7, 4.8, 3.0, 1.5, 4.5],
             "walk_m": [380.0, 320.0, 200.0, 100.0, 300.0],
             "facility_id": ["F6", "F6", "F6", "F7", "F7"],
@@ -411,7 +429,19 @@ def _access_points() -> gpd.GeoDataFrame:
             "edge": [0, 1, 1, 5, 6, 0, 1],
             "position_mm": np.array([250_000, 55_000, 155_000, 145_000, 95_000, 260_000, 155_000], np.int64),
             "connector_mm": np.array([20_000, 20_000, 20_000, 20_000, 20_000, 8_000, 10_000], np.int64),
-            "resolved": _texts(["gate", "gate", "nearest", "nearest", "crossing", "entrance", "nearest"]),
+            "resolved": _texts(
+                [
+                    *["gate_given"] * 2,
+                    *["nearest_way"] * 2,
+                    "way_crosses",
+                    "entrance_given",
+                    "nearest_way",
+                ]
+            ),
+            "gate_id": _texts(["G1", "G2", *[None] * 5]),
+            "start_x": [EAST + x for x in (50, 160, 260, 60, 200, 60, 260)],
+            "start_y": [NORTH + y for y in (0, 0, 0, 400, 380, -28, -10)],
+            "inside_m": [60.0, 45.0, NAN, NAN, NAN, NAN, NAN],
         },
         [_point(50, -20), _point(160, -20), _point(260, -20), _point(60, 380), _point(200, 380), _point(60, -20),
          _point(260, -20)],

@@ -14,10 +14,12 @@ from shapely import Geometry, LineString, Point, Polygon
 
 from data.inputs import Inputs, Walkways
 from data.layers import as_layer
+from data.profiles import load_profiles
 from data.project import Project
 from data.standards.model import Confidence, Eligibility, Service, Standard, Threshold
-from geo.access_points import Surroundings
+from geo.doors import Surroundings
 from geo.network import Network, build_network
+from geo.shut_gates import part_at_gates
 
 TOWN_CRS = CRS.from_epsg(4548)
 RULE = Eligibility(2000, None, ("expropriation", "shantytown"), "赣府厅发〔2020〕37号", "一(三)")
@@ -70,6 +72,9 @@ def walkways(*streets: Street, ids: Mapping[Spot, int] | None = None) -> Walkway
             **flags,
             "tunnel": np.zeros(len(pieces), bool),
             "one_way": np.array([way.one_way for way, _, _ in pieces], np.int8),
+            "slope_ahead": np.ones(len(pieces)),
+            "slope_back": np.ones(len(pieces)),
+            "grade_max": np.zeros(len(pieces)),
         },
         geometry=lines,
         crs=TOWN_CRS,
@@ -135,7 +140,7 @@ def service(key: str, *thresholds: Threshold, profile: str = "adult", people_per
 
 
 def standard(*services: Service, rule: Eligibility = RULE) -> Standard:
-    profiles = {"adult": (1000.0, 15.0), "elderly": (800.0, 15.0)}
+    profiles = {key: load_profiles()[key] for key in ("adult", "elderly")}
     return Standard("town", {"zh": "镇", "en": "Town"}, "existing", services, rule, profiles, "town.toml")
 
 
@@ -177,23 +182,37 @@ def moved(inputs: Inputs, *, east: float, north: float) -> Inputs:
 
 
 def network_of(*streets: Street) -> Network:
-    return build_network(walkways(*streets), closed_osm_ids=np.zeros(0, np.int64))
+    return build_network(walkways(*streets))
 
 
 def around(
-    ways: Walkways, *, closed: Sequence[int] = (), barriers: gpd.GeoDataFrame | None = None, max_snap_m: float = 200
+    ways: Walkways,
+    *,
+    closed: Sequence[int] = (),
+    barriers: gpd.GeoDataFrame | None = None,
+    max_snap_m: float = 200,
+    grounds: Shapes | None = None,
 ) -> Surroundings:
-    """Return what surrounds the owners of access points."""
+    """Return what surrounds the owners of access points; the nodes of the closed gates part the ways."""
     fence = barriers if barriers is not None else layer("barriers", [])
+    shut = gates({str(number): _spot(ways, number) for number in closed}, state="closed", osm_id=list(closed))
+    parted = part_at_gates(ways, gates=shut, estates=estates(grounds or {}))
     return Surroundings(
-        network=build_network(ways, closed_osm_ids=np.array(closed, np.int64)),
+        network=build_network(ways, parted=parted.ends, grounds=np.array(list((grounds or {}).values()), object)),
+        nodes=ways.nodes,
         lines=ways.edges.geometry.to_numpy(),
         raised=ways.edges["bridge"].to_numpy(bool),
         barriers=fence[fence["kind"] != "wall"].geometry.to_numpy(),
         walls=fence[fence["kind"] == "wall"].geometry.to_numpy(),
         max_snap_m=max_snap_m,
         crs=TOWN_CRS,
+        gate_nodes=pd.Series(dtype=np.int64),
     )
+
+
+def _spot(ways: Walkways, osm_id: int) -> Spot:
+    node = ways.nodes[ways.nodes["osm_id"] == osm_id].iloc[0]
+    return float(node["x"]), float(node["y"])
 
 
 def row_of(*widths: float, gap: float = 12, height: float = 100) -> dict[str, Polygon]:
