@@ -5,6 +5,7 @@
     LianpianError
     ├── ProjectError(ValueError)            project.toml or the options of a call
     ├── StandardError(ValueError)           a standard file
+    ├── ScenarioError(ValueError)           a scenario file, or a scenario that does not fit the inputs
     ├── InputError(ValueError)              the inputs have errors, all of them listed
     │   ├── MissingFileError(FileNotFoundError)
     │   ├── UnreadableFileError             not the format it claims to be, or broken off
@@ -45,6 +46,10 @@ class ProjectError(LianpianError, ValueError):
 
 class StandardError(LianpianError, ValueError):
     """Say that a standard file cannot be used."""
+
+
+class ScenarioError(LianpianError, ValueError):
+    """Say that a scenario cannot be used."""
 
 
 class InputError(LianpianError, ValueError):

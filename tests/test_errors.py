@@ -9,6 +9,7 @@ from data.problems import error, note
 BUILTIN = {
     "ProjectError": ValueError,
     "StandardError": ValueError,
+    "ScenarioError": ValueError,
     "InputError": ValueError,
     "MissingFileError": FileNotFoundError,
     "OutputError": OSError,
