@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from data.errors import LianpianError, StandardError
+from data.errors import LianpianError, ProjectError, StandardError
 from data.problems import blocking, count_by_severity
 from data.words import LANGUAGES, Language, Words, words
-from lianpian.pipeline import Stage, load, load_osm, plan, write
+from lianpian.pipeline import Stage, load, load_osm, plan, what_if, write
 from lianpian.screen import Screen
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def build_app(say: Words, *, asked: Language | None = None) -> typer.Typer:
         name="lianpian", help=say("cli.help.app"), add_completion=False, no_args_is_help=True, rich_markup_mode=None
     )
     app.callback()(_accept_language(say))
-    for add in (_add_demo, _add_plan, _add_check, _add_standards):
+    for add in (_add_demo, _add_plan, _add_check, _add_explain, _add_standards):
         add(app, say, partial(_screen, say, asked))
     return app
 
@@ -115,6 +115,7 @@ def _add_plan(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
         project: Annotated[Path | None, typer.Argument(metavar="PROJECT.toml", help=say("cli.option.project"))] = None,
         osm: Annotated[Path | None, typer.Option("--osm", help=say("cli.option.osm"))] = None,
         standard: Annotated[str | None, typer.Option("--standard", help=say("cli.option.standard"))] = None,
+        scenario: Annotated[Path | None, typer.Option("--scenario", help=say("cli.option.scenario"))] = None,
         out: Annotated[Path | None, typer.Option("-o", "--out", help=say("cli.option.out"))] = None,
         lang: Annotated[str | None, _lang(say)] = None,
         quiet: Annotated[bool, _quiet(say)] = False,
@@ -125,16 +126,23 @@ def _add_plan(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
             raise typer.BadParameter(say("cli.wrong.one_of"))
         if standard is not None and osm is None:
             raise typer.BadParameter(say("cli.wrong.standard"))
-        target = out or Path("out") / (osm or project or Path()).name.split(".")[0]
+        target = out or Path("out") / _result_name(osm or project or Path(), scenario)
         if osm is not None:
             _run(
                 screen,
                 target,
                 lambda stage: load_osm(osm, standard=standard or "jiangxi_existing", stage=stage),
+                scenario=scenario,
                 named=True,
             )
         elif project is not None:
-            _run(screen, target, lambda stage: load(project, stage=stage))
+            _run(screen, target, lambda stage: load(project, stage=stage), scenario=scenario)
+
+
+def _result_name(source: Path, scenario: Path | None) -> str:
+    """Name the result after its input; one of a scenario never takes the place of that of things as they are."""
+    name = source.name.split(".")[0]
+    return f"{name}-{scenario.stem}" if scenario else name
 
 
 def _add_check(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
@@ -159,6 +167,35 @@ def _add_check(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
         counts = {severity.value: count for severity, count in count_by_severity(problems).items()}
         screen.say("cli.done.checked", path=out, **counts)
         raise typer.Exit(FAULTY_INPUTS if blocking(problems) else DONE)
+
+
+def _add_explain(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
+    @app.command(help=say("cli.help.explain"), epilog=say("cli.example.explain"))
+    def explain(
+        out: Annotated[Path, typer.Argument(metavar="OUT", help=say("cli.option.result"))],
+        estate: Annotated[str, typer.Option("--estate", help=say("cli.option.estate"))],
+        service: Annotated[str | None, typer.Option("--service", help=say("cli.option.service"))] = None,
+        as_json: Annotated[bool, typer.Option("--json", help=say("cli.option.json"))] = False,
+        lang: Annotated[str | None, _lang(say)] = None,
+    ) -> None:
+        from data.results import read_results
+        from lianpian.explain import explain_estate, explanation_json, find_estate, find_services
+        from lianpian.explain_text import tell
+
+        screen = open_screen(lang, quiet=False, verbose=False)
+        with _told(screen):
+            results = read_results(out, estate=estate)
+            try:
+                found = find_estate(results, wanted=estate, say=say)
+                asked = find_services(results, wanted=service, say=say)
+            except ProjectError as fault:
+                screen.fault(fault)
+                raise typer.Exit(WRONG_CALL) from fault
+        explanations = explain_estate(results, estate_id=found, services=asked)
+        if as_json:
+            screen.heading(explanation_json(explanations, results=results, estate_id=found))
+        else:
+            tell(explanations, results=results, screen=screen, whole=service is not None)
 
 
 def _add_standards(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
@@ -190,18 +227,30 @@ def _check_language(say: Words, lang: str | None) -> None:
         raise typer.BadParameter(say("cli.wrong.lang", value=lang), param_hint="--lang")
 
 
-def _run(screen: Screen, out: Path, read: Callable[[Stage], "Inputs"], *, named: bool = False) -> None:
-    """Do the whole job and tell what came of it; a folder that cannot take the result is told before the work."""
+def _run(
+    screen: Screen,
+    out: Path,
+    read: Callable[[Stage], "Inputs"],
+    *,
+    scenario: Path | None = None,
+    named: bool = False,
+) -> None:
+    """Do the whole job and tell what came of it; what cannot work out is told before the work."""
+    from data.scenario_file import read_scenario
     from maps.write import check_folder
 
     with _told(screen, named=named):
         check_folder(out.absolute())
+        edits = read_scenario(scenario) if scenario else None
         with screen.progress() as stage:
             inputs = read(stage)
-            result = plan(inputs, stage=stage)
+            before = plan(inputs, stage=stage)
+            result = what_if(before, scenario=edits, stage=stage) if edits else before
             stage("write")
             write(result, out, language=screen.chosen)
         screen.problems(result.problems)
+        if edits:
+            screen.changes(before, result)
         screen.result(result.summary, inputs.standard, out)
 
 

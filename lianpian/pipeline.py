@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from data.inputs import Inputs
     from data.project import Project
+    from data.scenario import Scenario
     from data.words import Language
     from geo.plan import Plan
 
@@ -103,6 +104,39 @@ def plan(inputs: Inputs, *, options: Project | None = None, stage: Stage = _sile
     from geo.work_out import work_out
 
     return work_out(replace(inputs, project=options) if options else inputs, stage=stage)
+
+
+def what_if(before: Plan, *, scenario: str | Path | Scenario, stage: Stage = _silent) -> Plan:
+    """Work out a plan again as a scenario would have it, and list what changes.
+
+    Parameters
+    ----------
+    before : Plan
+        The plan of things as they are.
+    scenario : str, Path or Scenario
+        A scenario file, or the edits themselves.
+    stage : callable
+        Called with the key of each stage as it begins.
+
+    Returns
+    -------
+    Plan
+        Every figure after the edits; ``scenario`` names them, and ``changes`` lists the walks and states that differ.
+
+    Raises
+    ------
+    ScenarioError
+        When the file is wrong, or an edit does not fit the inputs.
+    """
+    from data.scenario import Scenario
+    from data.scenario_file import read_scenario
+    from geo.changes import compare_plans
+    from geo.scenario import apply_scenario
+    from geo.work_out import work_out
+
+    edits = scenario if isinstance(scenario, Scenario) else read_scenario(Path(scenario))
+    after = work_out(apply_scenario(before.inputs, edits), stage=stage)
+    return replace(after, scenario=edits.name, changes=compare_plans(before, after))
 
 
 def write(plan: Plan, out: str | Path, *, language: Language | None = None) -> tuple[Path, ...]:

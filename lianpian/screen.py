@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from data.standards.model import Standard
+    from geo.plan import Plan
 
 STAGES = ("read", "classify", "access", "walks", "gaps", "neighbours", "clusters", "write")
 FIRST_KINDS = 6
@@ -108,6 +109,30 @@ class Screen:
         with console.capture() as shown:
             console.print(grid)
         self.heading("\n".join(line.rstrip() for line in shown.get().splitlines()))
+
+    def changes(self, before: "Plan", after: "Plan") -> None:
+        """Print what a scenario changes: gaps, and by service the estates, the people within the walk and the walks."""
+        from geo.changes import sum_up_changes
+
+        self.say("cli.change.title", name=after.scenario)
+        if after.changes.empty:
+            self.say("cli.change.none")
+            return
+        was, now = (plan.services.set_index("service") for plan in (before, after))
+        self.say("cli.change.gaps", before=int(was["gap"].sum()), after=int(now["gap"].sum()))
+        for row in sum_up_changes(after.changes, estates=after.estates).itertuples(index=False):
+            facts: dict[str, object] = {
+                "service": self._service_names(row.service, after.inputs.standard),
+                "gaining": f"{row.people_gaining:,.0f}",
+                "losing": f"{row.people_losing:,.0f}",
+            }
+            for side, services in (("before", was), ("after", now)):
+                if row.service in services.index:
+                    facts[f"gap_{side}"] = int(services.at[row.service, "gap"])
+                    people = f"{services.at[row.service, 'people_within']:,.0f}"
+                    thin = services.at[row.service, "thin"]
+                    facts[f"people_{side}"] = self.words("terms.state.no_data") if thin else people
+            self.say(f"cli.change.{'service' if row.service in now.index else 'not_assessed'}", **facts)
 
     def result(self, summary: "pd.DataFrame", standard: "Standard", out: Path) -> None:
         """Print the five figures that matter and where the results are."""
