@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from data.standards.tables import ProfileTable
 from data.words import Language
 
 COORDINATES_PATTERN = r"^(auto|wgs84|gcj02|bd09|EPSG:\d{4,6})$"
@@ -57,10 +58,14 @@ class FacilitiesTable(LayerTable):
     service: str | None = None
 
 
-class NetworkTable(_Table):
-    """Hold ``[network]``: the extract the walkways, gates and barriers come from."""
+class NetworkTable(LayerTable):
+    """Hold ``[network]``: an extract of OpenStreetMap, a GraphML file of OSMnx, or road lines.
 
-    path: str
+    ``join_gap_m`` is the widest gap between ends of road lines that is closed; an extract needs none of the keys but
+    ``path``, a GraphML file may have ``coordinates`` beside it.
+    """
+
+    join_gap_m: float = Field(default=1.0, ge=0, allow_inf_nan=False)
 
 
 class ClustersTable(_Table):
@@ -89,10 +94,21 @@ class GapsTable(_Table):
 
 
 class WalkingTable(_Table):
-    """Hold ``[walking]``."""
+    """Hold ``[walking]``.
+
+    ``profiles`` changes the walking profiles of the standard; ``steps_pace`` sets how many times slower steps are for
+    every profile that walks them and has no ``steps`` of its own in ``profiles``. ``dem`` is a raster of elevations,
+    ``nearest`` how many facilities of a service are listed per estate, ``isochrones`` what is drawn reaches of, and
+    ``openings`` whether new gates and passages are looked for.
+    """
 
     max_snap_m: float = Field(default=200, gt=0)
-    steps_pace: float = Field(default=2.0, ge=1)
+    steps_pace: float | None = Field(default=None, ge=1, le=100)
+    dem: str | None = None
+    profiles: dict[str, ProfileTable] = Field(default_factory=dict)
+    nearest: int = Field(default=3, ge=1, le=10)
+    isochrones: Literal["clusters", "estates", "facilities", "none"] = "clusters"
+    openings: bool = True
 
 
 class EstimatesTable(_Table):

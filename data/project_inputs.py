@@ -1,8 +1,6 @@
 """All inputs from the files that a project names."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -12,13 +10,8 @@ from pyproj import CRS
 from data.coordinates.crs import analysis_crs, centre, to_analysis
 from data.errors import EmptyLayerError, InputError, ProjectError
 from data.files.vectors import read_vector
-from data.inputs import Inputs, Source, Walkways
+from data.inputs import Inputs
 from data.layers import as_layer
-from data.osm.extract import Extract, open_extract
-from data.osm.features import read_features
-from data.osm.inputs import LICENCE
-from data.osm.places import barriers_of, buildings_of, context_of, entrances_of, gates_of
-from data.osm.walkways import read_walkways
 from data.problems import Problem, blocking, error
 from data.project import LayerTable, Project
 from data.project_layers import (
@@ -31,18 +24,12 @@ from data.project_layers import (
     read_gates,
     read_sites,
 )
+from data.project_network import Make, open_network
 from data.repair import overlaps
 from data.standards.model import Standard
 from data.tables.join import join_ledger
 from data.tables.ledgers import read_ledger
 from data.words import LANGUAGES
-
-
-@dataclass(frozen=True)
-class _Network:
-    walkways: Walkways
-    layers: dict[str, gpd.GeoDataFrame]
-    date: str
 
 
 def read_project_inputs(project: Project, standard: Standard, *, stage: Callable[[str], None]) -> Inputs:
@@ -75,13 +62,13 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
         "gates": _all(reading, read_gates, project.gates, "gates"),
         "barriers": _all(reading, read_barriers, project.barriers, "barriers"),
     }
-    opened = _extract(reading)
-    if opened is None or estates.empty:
+    make_network = _opened(reading)
+    if make_network is None or estates.empty:
         raise _stopped(reading)
     stage("classify")
     lon, lat = centre(estates)
     crs = analysis_crs(lon, lat, declared=project.project.crs)
-    network = _network(*opened, crs)
+    network = make_network(crs)
     estates = as_layer(estates, layer="estates", crs=crs)
     reading.problems += overlaps(estates, place=project.estates.path if project.estates else "")
     joined = {
@@ -105,7 +92,7 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
         boundary=boundary,
         problems=tuple(reading.problems),
         sources=tuple(reading.sources),
-        facts={"date": str(project.project.date or network.date), "licence": LICENCE},
+        facts={"date": str(project.project.date or network.date), "licence": network.licence},
     )
 
 
@@ -156,33 +143,13 @@ def _all(reading: Reading, reader: Reader, tables: Sequence[LayerTable], layer: 
     return [reading.attempt(reader, table, layer) for table in tables]
 
 
-def _extract(reading: Reading) -> tuple[Extract, gpd.GeoDataFrame] | None:
-    """Read what is tagged in the extract of the network; None when that fails."""
-    table = reading.project.network
-    if table is None:
-        raise ProjectError(error("project_without_network", file=reading.project.file_name))
+def _opened(reading: Reading) -> Make | None:
+    """Read the file of the network; None when that fails."""
     try:
-        extract = open_extract(reading.project.path(table.path), name=Path(table.path).as_posix())
-        features, problems = read_features(extract)
+        return open_network(reading)
     except InputError as fault:
         reading.problems += fault.problems
         return None
-    reading.problems += problems
-    reading.sources.append(Source("network", extract.name, extract.sha256(), {"date": extract.date}))
-    return extract, features
-
-
-def _network(extract: Extract, features: gpd.GeoDataFrame, crs: CRS) -> _Network:
-    """Take walkways, buildings, gates, barriers, entrances and context from the extract of the network."""
-    readers = {
-        "buildings": buildings_of,
-        "gates": gates_of,
-        "barriers": barriers_of,
-        "entrances": entrances_of,
-        "context": context_of,
-    }
-    layers = {name: read(features, crs=crs) for name, read in readers.items()}
-    return _Network(read_walkways(extract, crs=crs), layers, extract.date)
 
 
 def _together(own: gpd.GeoDataFrame, found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

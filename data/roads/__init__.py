@@ -1,0 +1,1 @@
+"""Walking networks that are no OpenStreetMap extract: OSMnx graphs and road lines."""
