@@ -120,19 +120,22 @@ class Screen:
             return
         was, now = (plan.services.set_index("service") for plan in (before, after))
         self.say("cli.change.gaps", before=int(was["gap"].sum()), after=int(now["gap"].sum()))
+        rest = 0
         for row in sum_up_changes(after.changes, estates=after.estates).itertuples(index=False):
+            figures = [_figures(services, row.service) for services in (was, now)]
+            if figures[0] == figures[1]:
+                rest += 1
+                continue
             facts: dict[str, object] = {
                 "service": self._service_names(row.service, after.inputs.standard),
                 "gaining": f"{row.people_gaining:,.0f}",
                 "losing": f"{row.people_losing:,.0f}",
             }
-            for side, services in (("before", was), ("after", now)):
-                if row.service in services.index:
-                    facts[f"gap_{side}"] = int(services.at[row.service, "gap"])
-                    people = f"{services.at[row.service, 'people_within']:,.0f}"
-                    thin = services.at[row.service, "thin"]
-                    facts[f"people_{side}"] = self.words("terms.state.no_data") if thin else people
-            self.say(f"cli.change.{'service' if row.service in now.index else 'not_assessed'}", **facts)
+            for side, (gaps, people) in zip(("before", "after"), figures, strict=True):
+                facts |= {f"gap_{side}": gaps, f"people_{side}": people}
+            self.say("cli.change.service", **facts)
+        if rest:
+            self.say("cli.change.rest", count=rest)
 
     def result(self, summary: "pd.DataFrame", standard: "Standard", out: Path) -> None:
         """Print the five figures that matter and where the results are."""
@@ -150,3 +153,11 @@ class Screen:
     def _service_names(self, keys: str, standard: "Standard") -> str:
         names = {service.key: service.name[self.words.language] for service in standard.services}
         return self.words("cli.list_mark").join(names.get(key, key) for key in keys.split(";") if key) or "—"
+
+
+def _figures(services: "pd.DataFrame", service: str) -> tuple[str, str]:
+    """Return the estates with a gap and the people within the walk, as they are shown."""
+    if service not in services.index:
+        return "—", "—"
+    gaps, people = services.loc[service, ["gap", "people_within"]]
+    return f"{gaps:,.0f}", f"{people:,.0f}" if people == people else "—"  # noqa: PLR0124 - NaN

@@ -172,3 +172,22 @@ ceiling_people = 6000
 max_street_width_m = 30
 keep_within = "subdistrict"
 """
+
+SCENARIO = """# 情景：铁南片区新建一处养老服务站，并给食品公司家属院向北开一处门。
+# lianpian plan project.toml --scenario scenario.toml
+name = "铁南新建养老服务站并开北门"
+coordinates = "wgs84"
+
+[[edits]]
+action = "add_gate"
+at = [116.904981, 28.293822]
+name = "食品公司家属院北门"
+
+[[edits]]
+action = "add_facility"
+service = "elder_care"
+name = "铁南社区养老服务站"
+at = [116.90541, 28.29320]
+floor_area_m2 = 800
+capacity = 40
+"""

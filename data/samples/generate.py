@@ -9,7 +9,16 @@ from shapely import Point, Polygon
 
 from data.samples import story
 from data.samples.estates import Estate, settle
-from data.samples.files import DAY, PROJECT, store_zip, write_estates, write_facilities, write_network, write_sites
+from data.samples.files import (
+    DAY,
+    PROJECT,
+    SCENARIO,
+    store_zip,
+    write_estates,
+    write_facilities,
+    write_network,
+    write_sites,
+)
 from data.samples.grounds import furnish
 from data.samples.landscape import landscape
 from data.samples.ledger import write_ledger
@@ -88,6 +97,7 @@ def write(town: Town, folder: Path) -> None:
     write_network(folder / "路网.osm.pbf", town.ways, town.marks)
     write_sites(folder / "可利用资源.gpkg", town.sites)
     (folder / "project.toml").write_text(PROJECT, encoding="utf-8", newline="\n")
+    (folder / "scenario.toml").write_text(SCENARIO, encoding="utf-8", newline="\n")
 
 
 def main() -> None:
