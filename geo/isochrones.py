@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import dijkstra
 from geo.ground import measure_ground
 from geo.reach_field import Outline, ReachField
 from geo.straight_pieces import Pieces, Strands, barrier_areas, barrier_pieces, pieces_between, street_pieces
+from geo.sub_graphs import Atlas, make_atlas
 from geo.walk_times import Doors
 
 Ints = npt.NDArray[np.int64]
@@ -76,6 +77,7 @@ class _Town:
     """Hold what is prepared once for all owners; ``tail`` and ``metres_per_us`` have one entry per strand."""
 
     streets: Streets
+    atlas: Atlas
     pieces: Pieces
     strands: Strands
     tail: Ints
@@ -128,11 +130,16 @@ def isochrones(
     barrier; at corners, between barriers closer together than a cell, and along a bridge it may spill over by a cell.
     """
     town = _prepare(streets, minutes, barriers, options)
-    found = [drawn for part in _parts(town, origins) for drawn in _draw(town, part)]
-    found.sort(key=lambda drawn: drawn[:2])
-    owner = np.array([drawn[0] for drawn in found], np.int64)
-    limit = np.array([drawn[1] for drawn in found], np.int64)
-    polygons = _multipolygons([drawn[2] for drawn in found])
+    owners, limits, shapes = [], [], []
+    for part in _parts(town, origins):
+        # Outlines become polygons part by part, so that their points are never held twice.
+        drawn = list(_draw(town, part))
+        owners += [owner for owner, _, _ in drawn]
+        limits += [limit for _, limit, _ in drawn]
+        shapes.append(_multipolygons([outline for _, _, outline in drawn]))
+    order = np.lexsort((limits, owners))
+    owner, limit = np.array(owners, np.int64)[order], np.array(limits, np.int64)[order]
+    polygons = np.concatenate([np.zeros(0, object), *shapes])[order]
     _hold_doors(town, origins, (owner, limit), polygons)
     return owner, np.array(sorted(set(minutes)), np.float64)[limit], polygons
 
@@ -146,6 +153,7 @@ def _prepare(streets: Streets, minutes: tuple[float, ...], barriers: Geometries,
     limits_us = np.array([round(limit * US_PER_MINUTE) for limit in sorted(set(minutes))], np.int64)
     return _Town(
         streets,
+        make_atlas(streets.matrix, xy=np.column_stack([streets.x, streets.y])),
         pieces,
         strands,
         streets.tail[strands.arc],
@@ -212,11 +220,12 @@ def _draw(town: _Town, doors: Doors) -> Iterator[tuple[int, int, Outline]]:
 
 def _sweep(town: _Town, doors: Doors, row: Ints) -> tuple[Ints, Floats]:
     """Return the nodes around doors, and the cost from each owner (``row`` of each door) to each of them."""
-    xy = np.column_stack([town.streets.x, town.streets.y])
-    corners = xy[doors.node]
+    corners = town.atlas.xy[doors.node]
     low, high = corners.min(axis=0) - town.reach_m, corners.max(axis=0) + town.reach_m
-    nodes = np.flatnonzero(((xy >= low) & (xy <= high)).all(axis=1))
-    graph = town.streets.matrix[nodes][:, nodes]
+    nodes = np.sort(town.atlas.inside(low, high))
+    place = np.full(len(town.streets.x), -1, np.int32)
+    place[nodes] = np.arange(len(nodes))
+    graph = town.atlas.cut(nodes, place=place)
     owners, n = int(row.max(initial=-1)) + 1, len(nodes)
     # One row per owner leads, one way, to its doors.
     order = np.lexsort((doors.cost_us, doors.node, row))
