@@ -1,5 +1,6 @@
-"""Run all measurements and print them as tables; fail when tools that should agree do not."""
+"""Run the measurements and print them as tables; fail when tools that should agree do not."""
 
+import argparse
 import hashlib
 import os
 import statistics
@@ -9,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.access import access
 from benchmarks.synthetic_city import write_city
 
 ROUNDS = 5
@@ -18,10 +20,19 @@ CASES = Path(os.environ.get("LIANPIAN_CASES", Path(__file__).parents[2] / "share
 
 
 def main() -> None:
-    """Measure the loaders and the whole job."""
+    """Measure what is asked for, or everything."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("what", nargs="*", metavar="loaders|access|whole", help="what to measure; all without it")
+    parser.add_argument("--small", action="store_true", help="a small town only, to see that everything runs")
+    asked = parser.parse_args()
+    measures = {"loaders": loaders, "access": lambda folder: access(folder, small=asked.small), "whole": whole_job}
+    unknown = set(asked.what) - measures.keys()
+    if unknown:
+        parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
     with tempfile.TemporaryDirectory() as folder:
-        loaders(Path(folder))
-        whole_job(Path(folder))
+        for name, measure in measures.items():
+            if not asked.what or name in asked.what:
+                measure(Path(folder))
 
 
 def loaders(folder: Path) -> None:
