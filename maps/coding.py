@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
 STEPS_PER_DEGREE = 1_000_000
+# A vertex of a street may be left out when it lies this near to the line that is drawn.
+LINE_TOLERANCE_M = 0.5
 WGS84 = CRS.from_epsg(4326)
 _POLYGON = 3
 
@@ -128,9 +130,28 @@ def _rings(shapes: NDArray[Any], tolerance_m: float) -> tuple[NDArray[Any], NDAr
 
 
 def _steps(xy: NDArray[np.float64], crs: CRS) -> list[int]:
-    if not len(xy):
-        return []
-    lonlat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(xy[:, 0], xy[:, 1])
-    whole = np.rint(np.column_stack(lonlat) * STEPS_PER_DEGREE).astype(np.int64)
+    whole = whole_degrees(xy, crs=crs)
     steps: list[int] = np.diff(whole, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel().tolist()
     return steps
+
+
+def whole_degrees(xy: NDArray[np.float64], *, crs: CRS) -> NDArray[np.int64]:
+    """Turn metres into whole millionths of a degree.
+
+    Parameters
+    ----------
+    xy : array of float, shape (n, 2)
+        Places in ``crs``.
+    crs : CRS
+        Their coordinate system.
+
+    Returns
+    -------
+    array of int, shape (n, 2)
+        Longitude and latitude, WGS-84.
+    """
+    if not len(xy):
+        return np.zeros((0, 2), np.int64)
+    lonlat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(xy[:, 0], xy[:, 1])
+    whole: NDArray[np.int64] = np.rint(np.column_stack(lonlat) * STEPS_PER_DEGREE).astype(np.int64)
+    return whole

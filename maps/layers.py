@@ -100,10 +100,17 @@ def plan_layers(plan: Plan) -> tuple[Layer, ...]:
         Layer("adjacency", "line", plan.adjacency),
         Layer("access_points", "point", plan.access_points),
         Layer("network", "line", plan.network),
+        Layer("walks", "line", plan.walks),
+        Layer("isochrones", "area", plan.isochrones),
+        Layer("openings", "point", plan.openings),
         Layer("gaps", None, plan.gaps),
         Layer("pooled", None, plan.pooled),
         Layer("services", None, plan.services),
         Layer("nearest", None, plan.nearest),
+        Layer("opportunities", None, plan.opportunities),
+        Layer("walk_steps", None, plan.walk_steps),
+        Layer("components", None, plan.components),
+        *([Layer("changes", None, plan.changes)] if plan.scenario else []),
     )
 
 

@@ -87,6 +87,26 @@ def _network(_plan: Plan, _say: Words) -> str:
     return single(styles().single["network"], shape="line", outline=_outline())
 
 
+def _walks(_plan: Plan, _say: Words) -> str:
+    return single(styles().single["walk"], shape="line", outline=_outline())
+
+
+def _openings(_plan: Plan, _say: Words) -> str:
+    return single(styles().single["opening"], shape="point", outline=_outline())
+
+
+def _isochrones(plan: Plan, say: Words) -> str:
+    minutes = sorted(set(plan.isochrones["minutes"]), reverse=True)
+    named = [(f"{one:g}", say("map.isochrone.within", minutes=f"{one:g}")) for one in minutes]
+    return categorised(
+        "minutes",
+        shape="area",
+        categories=_handed_out(named, styles().isochrones),
+        outline=_outline(),
+        opacity=OPACITY,
+    )
+
+
 def _outline() -> str:
     return styles().single["outline"]
 
@@ -107,4 +127,7 @@ _LEGENDS: Mapping[str, Callable[[Plan, Words], str]] = {
     "access_points": _access_points,
     "adjacency": _adjacency,
     "network": _network,
+    "walks": _walks,
+    "isochrones": _isochrones,
+    "openings": _openings,
 }

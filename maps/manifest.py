@@ -14,6 +14,8 @@ import pyproj
 import shapely
 from pyproj import CRS
 
+from data.inputs import Source
+from data.scenario import SCENARIO_ROLE
 from data.words import Language
 from geo.plan import Plan
 from maps.plain_text import plain_text
@@ -46,13 +48,27 @@ def write_manifest(plan: Plan, *, folder: Path, names: Sequence[str], language: 
         "inputs": [
             {"role": source.role, "name": source.name, "sha256": source.sha256, "facts": dict(source.facts)}
             for source in inputs.sources
+            if source.role != SCENARIO_ROLE
         ],
         "options": {**inputs.project.model_dump(mode="json", exclude={"folder"}), "language": language},
+        "scenario": _scenario(inputs.sources),
         "outputs": {name: hashlib.sha256(folder.joinpath(name).read_bytes()).hexdigest() for name in names},
         "standard": {
             "key": inputs.standard.key,
             "title": dict(inputs.standard.title),
             "source": inputs.standard.source_name,
+            "profiles": {
+                key: {"name": dict(profile.name), "metres": profile.metres, "minutes": profile.minutes}
+                for key, profile in inputs.standard.profiles.items()
+            },
+            "services": {
+                service.key: {
+                    "name": dict(service.name),
+                    "profile": service.profile,
+                    "capacity_unit": service.capacity_unit,
+                }
+                for service in inputs.standard.services
+            },
         },
         "versions": versions(),
     }
@@ -95,6 +111,16 @@ def versions() -> dict[str, str]:
         "PROJ": pyproj.proj_version_str,
         "python": ".".join(platform.python_version_tuple()[:2]),
     }
+
+
+def _scenario(sources: Sequence[Source]) -> dict[str, Any] | None:
+    """Tell the file, the checksum and the edits of the scenario, None for a plan of things as they are."""
+    for source in sources:
+        if source.role == SCENARIO_ROLE:
+            facts = dict(source.facts)
+            about = {"name": facts.pop("name"), "file": source.name, "sha256": source.sha256}
+            return {**about, "edits": [json.loads(edit) for edit in facts.values()]}
+    return None
 
 
 def _version(package: str) -> str:

@@ -15,12 +15,13 @@ from pyproj import CRS
 from data.standards.model import Service
 from data.words import Language, Words, words
 from geo.plan import Plan
-from maps.coding import Kind, numbers, shapes, table
+from maps.coding import LINE_TOLERANCE_M, Kind, numbers, shapes, table
 from maps.styles import styles
+from maps.walk_payload import access_starts, walk_payload
 
 # Two walls that touch are simplified each on its own, so they part by at most twice this.
 WALL_TOLERANCE_M = 0.25
-LINE_TOLERANCE_M = 0.5
+REACH_TOLERANCE_M = 5.0
 # Clusters nearer than this should not have the same tint.
 NEAR_M = 60.0
 TINTS = 8
@@ -59,6 +60,9 @@ SITE_COLUMNS: Mapping[str, Kind] = {"site_id": "text", "name": "text", "kind": "
 GATE_COLUMNS: Mapping[str, Kind] = {"gate_id": "text", "name": "text", "state": "text"}
 ADJACENCY_COLUMNS: Mapping[str, Kind] = {"kind": "text", "street": "text", "width_m": 1, "facing_m": 0}
 NAMED_COLUMNS: Mapping[str, Kind] = {"kind": "text", "name": "text"}
+OPENING_COLUMNS: Mapping[str, Kind] = {
+    "opening_id": "text", "kind": "text", "person_minutes": 0, "gaps_closed": 0, "services": "text",
+}  # fmt: skip
 
 
 def payload(plan: Plan, *, language: Language) -> dict[str, Any]:
@@ -85,6 +89,8 @@ def payload(plan: Plan, *, language: Language) -> dict[str, Any]:
         "notices": [problem.what(say) for problem in plan.problems if problem.code in NOTICED],
         "services": [_service(service, plan, language) for service in _shown_services(plan)],
         **_results(plan),
+        **walk_payload(plan),
+        "reach": _reach(plan),
         **_surroundings(plan),
     }
 
@@ -95,12 +101,16 @@ def style() -> dict[str, Any]:
     Returns
     -------
     dict
-        The tables of ``static/style.toml``, the states in the colours that all outputs share.
+        The tables of ``static/style.toml``, with the colours that all outputs share.
     """
     drawn: dict[str, Any] = tomllib.loads(files("maps").joinpath("static", "style.toml").read_text("utf-8"))
     for state, shared in styles().state.items():
         own = drawn["state"][state]
         own["ink" if "pattern" in own else "fill"] = shared.fill
+    for look in drawn["opening"].values():
+        look["fill"] = styles().single["opening"]
+    drawn["walk"]["line"] = styles().single["walk"]
+    drawn["isochrones"] = list(styles().isochrones)
     return drawn
 
 
@@ -170,6 +180,12 @@ def _results(plan: Plan) -> dict[str, Any]:
             "b": _rows(plan.adjacency["estate_b"], estates["estate_id"]),
         },
         "access": _access(plan),
+        "openings": {
+            **_layer(plan.openings, OPENING_COLUMNS, crs),
+            "estate": _rows(plan.openings["estate_id"], estates["estate_id"]),
+            "other": _rows(plan.openings["other_id"], estates["estate_id"]),
+            "gate": _rows(plan.openings["gate_id"], plan.inputs.gates["gate_id"]),
+        },
     }
 
 
@@ -225,7 +241,25 @@ def _tints(clusters: gpd.GeoDataFrame) -> list[int]:
 def _access(plan: Plan) -> dict[str, Any]:
     points = plan.access_points
     estate = _rows(points["owner_id"].where(points["owner"] == "estate"), plan.estates["estate_id"])
-    return {**_layer(points, {"kind": "text"}, plan.inputs.crs), "estate": estate}
+    named = dict(zip(plan.inputs.gates["gate_id"], plan.inputs.gates["name"], strict=True))
+    shown = points.assign(name=points["gate_id"].map(named))
+    return {
+        **_layer(shown, {"kind": "text", "name": "text"}, plan.inputs.crs),
+        **access_starts(points),
+        "estate": estate,
+    }
+
+
+def _reach(plan: Plan) -> dict[str, Any]:
+    reach = plan.isochrones[plan.isochrones["owner"] == "cluster"].sort_values(
+        ["owner_id", "minutes"], ascending=[True, False], kind="stable"
+    )
+    # Topology is of no use to a drawing, and costs seconds to keep.
+    drawn = shapely.simplify(reach.geometry.to_numpy(), REACH_TOLERANCE_M, preserve_topology=False)
+    return {
+        **_layer(reach.set_geometry(drawn, crs=reach.crs), {"minutes": 0}, plan.inputs.crs),
+        "cluster": _rows(reach["owner_id"], plan.clusters["cluster_id"]),
+    }
 
 
 def _network(network: gpd.GeoDataFrame, crs: CRS) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class Styles:
     ----------
     state : mapping of str to Paint
         By state of a gap, from worst to best.
-    clusters, services : tuple of str
+    clusters, services, isochrones : tuple of str
         Colours handed out in order, and again from the start.
     severities, barriers, gates, single : mapping of str to str
         Colours by severity, by kind of barrier, by state of a gate, and of layers of one colour.
@@ -59,6 +59,7 @@ class Styles:
     state: Mapping[str, Paint]
     clusters: tuple[str, ...]
     services: tuple[str, ...]
+    isochrones: tuple[str, ...]
     severities: Mapping[str, str]
     barriers: Mapping[str, str]
     gates: Mapping[str, str]
@@ -82,6 +83,7 @@ def styles() -> Styles:
         state=MappingProxyType({key: Paint(**paint) for key, paint in read["state"].items()}),
         clusters=tuple(palette["clusters"]),
         services=tuple(palette["services"]),
+        isochrones=tuple(palette["isochrones"]),
         **frozen,
         table=TableType(**read["table"]),
     )

@@ -20,6 +20,17 @@ from maps.styles import styles
 
 # Figures of size are per household or person, and so rest on estimates where those do.
 _PER_HEAD = "_per_"
+_CHANGE_KINDS = {
+    "estate_id": "text",
+    "label": "text",
+    "service": "text",
+    "state_before": "state",
+    "state_after": "state",
+    "minutes_before": "two",
+    "minutes_after": "two",
+    "facility_before": "text",
+    "facility_after": "text",
+}
 
 
 def write_tables(plan: Plan, *, path: Path, language: Language) -> None:
@@ -36,6 +47,8 @@ def write_tables(plan: Plan, *, path: Path, language: Language) -> None:
     """
     say = words(language)
     sheets = [_about(plan, say), *(_sheet(layout, plan, say) for layout in _layouts())]
+    if plan.scenario:
+        sheets.append(_changes(plan, say))
     write_workbook(path, book=_book(plan, say), sheets=sheets)
 
 
@@ -104,6 +117,22 @@ def _mapped(values: pd.Series, word: Callable[[str], str]) -> pd.Series:
 def _service_names(keys: pd.Series, plan: Plan, say: Words) -> pd.Series:
     names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
     return _mapped(keys, lambda key: names.get(key, key))
+
+
+def _changes(plan: Plan, say: Words) -> Sheet:
+    """Show what the scenario of a plan changes; a facility that is taken away has no name any more."""
+    changes, names = plan.changes, plan.facilities.set_index("facility_id")["name"].dropna().to_dict()
+    said: dict[str, pd.Series] = {
+        "label": changes["estate_id"].map(plan.estates.set_index("estate_id")["label"]),
+        "service": _service_names(changes["service"], plan, say),
+    }
+    for side in ("before", "after"):
+        state, facility = changes[f"state_{side}"], changes[f"facility_{side}"]
+        said[f"state_{side}"] = _mapped(state, lambda key: say(f"terms.state.{key}"))
+        said[f"facility_{side}"] = _mapped(facility, lambda key: f"{names[key]} ({key})" if key in names else key)
+    columns = tuple(Column(key, say(f"scenario.column.{key}"), kind) for key, kind in _CHANGE_KINDS.items())
+    preface = (say("scenario.sheet.preface", name=plan.scenario),)
+    return Sheet(say("scenario.sheet.changes"), columns, changes.assign(**said)[list(_CHANGE_KINDS)], preface)
 
 
 def _estates(plan: Plan, _say: Words) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from geo.plan import Plan
+from maps.styles import styles
 from maps.webmap import render
 from tests.browser import CHROMIUM, Opened, chromium, opened_page
 from tests.tiny import HOSTILE, STATES, tiny_plan
@@ -145,6 +146,96 @@ def test_card_tells_unreachable_from_no_data(opened: Opened) -> None:
     assert opened.text("#card [data-service=childcare] [data-fact=walk]") == "步行不可达"
     assert opened.text("#card [data-service=canteen] [data-fact=walk]") == "设施数据不足，不作判断"
     assert opened.texts("#card [data-service=parking] [data-fact=walk]") == []
+
+
+def _walk_ink(opened: Opened) -> int:
+    """Count the pixels of the map in the colour of walks."""
+    opened.page.wait_for_timeout(120)
+    count = """(line) => { const c = document.querySelector('#map_lianpian canvas');
+        const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0;
+        const [r, g, b] = [1, 3, 5].map((k) => parseInt(line.slice(k, k + 2), 16));
+        for (let k = 0; k < d.length; k += 4) if (d[k] === r && d[k + 1] === g && d[k + 2] === b) n += 1;
+        return n; }"""
+    return int(opened.page.evaluate(count, styles().single["walk"]))
+
+
+def test_opened_card_shows_the_longest_walk_and_closing_removes_it(opened: Opened) -> None:
+    assert _walk_ink(opened) == 0
+    opened.find("E1")
+    assert opened.page.get_attribute("#card", "data-walk") == "childcare"
+    assert _walk_ink(opened) > 200
+    note = opened.text("#walk-note")
+    assert "4.5 分钟 · 300 米" in note
+    assert "60 米，出小区后 240 米" in note
+    opened.page.keyboard.press("Escape")
+    assert _walk_ink(opened) == 0
+
+
+@pytest.mark.parametrize("how", ["click", "hover", "focus"])
+def test_row_of_a_service_shows_its_walk(opened: Opened, how: str) -> None:
+    opened.find("E1")
+    long = _walk_ink(opened)
+    row = "#card [data-service=elder_care]"
+    getattr(opened.page, how)(f"{row} .show")
+    assert opened.page.get_attribute("#card", "data-walk") == "elder_care"
+    assert "1.5 分钟 · 80 米" in opened.text("#walk-note")
+    assert 0 < _walk_ink(opened) < long
+    assert opened.page.get_attribute(f"{row} .show", "aria-pressed") == str(how == "click").lower()
+    opened.page.mouse.move(640, 700)
+    opened.page.focus("#card .close")
+    assert opened.page.get_attribute("#card", "data-walk") == ("elder_care" if how == "click" else "childcare")
+
+
+def test_keyboard_keeps_a_walk(opened: Opened) -> None:
+    opened.find("E1")
+    opened.page.focus("#card [data-service=elder_care] .show")
+    opened.page.keyboard.press("Enter")
+    opened.page.focus("#card .close")
+    assert opened.page.get_attribute("#card", "data-walk") == "elder_care"
+
+
+def test_facility_in_the_estate_has_no_line(opened: Opened) -> None:
+    opened.find("E2")
+    assert opened.text("#card [data-service=childcare] [data-fact=nearby]") == "设施在本小区内，图上不画路线"
+    assert opened.page.locator("#card .show").count() == 0
+    assert opened.page.get_attribute("#card", "data-walk") is None
+    assert _walk_ink(opened) == 0
+
+
+def test_assumed_access_is_told_and_dashed(browser: "Browser", plan: Plan, tmp_path: Path) -> None:
+    inks = []
+    for kind in ("gate", "assumed"):
+        kinds = [kind, *plan.access_points["kind"].tolist()[1:]]
+        points = plan.access_points.assign(kind=pd.Series(kinds, dtype="str"))
+        path = tmp_path / f"{kind}.html"
+        path.write_text(render(dataclasses.replace(plan, access_points=points), language="zh"), encoding="utf-8")
+        with opened_page(browser, path.as_uri()) as shown:
+            shown.find("E1")
+            assert ("小区接入点系推定" in shown.text("#walk-note")) == (kind == "assumed")
+            inks.append(_walk_ink(shown))
+    assert inks[1] < inks[0]
+
+
+def test_opening_is_off_at_first_and_has_a_card(opened: Opened) -> None:
+    assert not opened.page.is_checked("[data-layer=openings]")
+    before = opened.ink()
+    opened.page.check("[data-layer=openings]")
+    assert opened.ink() != before
+    spot = """() => { const data = JSON.parse(document.getElementById('lianpian-data').textContent);
+        const { steps } = data.openings.shapes;
+        const p = map_lianpian.latLngToContainerPoint([steps[1] / 1e6, steps[0] / 1e6]); return [p.x, p.y]; }"""
+    opened.page.mouse.click(*opened.page.evaluate(spot))
+    assert opened.text("#card-title") == "新开出入口 O001"
+    assert "2,700 人·分钟" in opened.text("#card [data-fact=person_minutes]")
+    assert opened.text("#card [data-fact=services]") == "托育机构"
+    assert "不能相加" in opened.text("#card [data-fact=note]")
+
+
+def test_cluster_card_shows_how_far_one_walks(opened: Opened) -> None:
+    before = opened.ink()
+    opened.find("城南片区")
+    assert opened.texts("#card .reach li") == ["5 分钟步行范围"]
+    assert opened.ink() != before
 
 
 def test_card_marks_estimates(opened: Opened) -> None:

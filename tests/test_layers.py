@@ -36,10 +36,16 @@ LAYERS = {
     "adjacency": "MultiLineString",
     "access_points": "Point",
     "network": "MultiLineString",
+    "walks": "MultiLineString",
+    "isochrones": "MultiPolygon",
+    "openings": "Point",
     "gaps": None,
     "pooled": None,
     "services": None,
     "nearest": None,
+    "opportunities": None,
+    "walk_steps": None,
+    "components": None,
     "layer_styles": None,
 }
 

@@ -12,8 +12,8 @@ from pyproj import CRS
 from shapely import MultiPolygon, Point, Polygon, box
 
 from geo.plan import Plan
-from maps.coding import STEPS_PER_DEGREE, WGS84, numbers, shapes, texts
-from maps.payload import LINE_TOLERANCE_M, WALL_TOLERANCE_M, payload
+from maps.coding import LINE_TOLERANCE_M, STEPS_PER_DEGREE, WGS84, numbers, shapes, texts
+from maps.payload import WALL_TOLERANCE_M, payload
 from tests.tiny import HOSTILE, TINY_CRS, tiny_plan
 
 EAST, NORTH = 500_000.0, 3_150_000.0
@@ -167,7 +167,7 @@ def test_payload_of_a_plan_without_clusters_and_network(plan: Plan) -> None:
         plan,
         **{
             name: getattr(plan, name).iloc[:0]
-            for name in ("clusters", "pooled", "adjacency", "access_points", "network")
+            for name in ("clusters", "pooled", "adjacency", "access_points", "network", "walks", "walk_edges")
         },
     )
     found = payload(bare, language="en")
@@ -180,3 +180,24 @@ def test_payload_does_not_change_the_plan(plan: Plan) -> None:
     before = plan.estates.copy()
     payload(plan, language="zh")
     pd.testing.assert_frame_equal(plan.estates, before)
+
+
+def test_openings_point_at_their_estate(data: dict[str, dict[str, list[int]]]) -> None:
+    assert (data["openings"]["estate"], data["openings"]["other"], data["openings"]["gate"]) == ([3], [-1], [-1])
+
+
+def test_reach_of_clusters_is_listed_widest_first(plan: Plan) -> None:
+    near = plan.isochrones
+    wide = near.assign(minutes=15.0).set_geometry(near.buffer(50))
+    other = near.assign(owner="estate", owner_id="E1")
+    mixed = gpd.GeoDataFrame(pd.concat([near, wide, other], ignore_index=True), crs=TINY_CRS)
+    reach = payload(dataclasses.replace(plan, isochrones=mixed), language="zh")["reach"]
+    assert reach["minutes"] == [15, 5]
+    assert reach["cluster"] == [0, 0]
+
+
+def test_access_points_know_where_they_are_joined(data: dict[str, dict[str, list[int]]]) -> None:
+    start = np.array(data["access"]["start"]).reshape(-1, 2)
+    # Gate G1 stands 20 m north of the street; a millionth of a degree of latitude is 0.111 m.
+    assert start[0, 1] == pytest.approx(20 / 0.1108, rel=0.01)
+    assert data["access"]["inside_m"][:3] == [60, 45, None]

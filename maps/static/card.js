@@ -28,12 +28,11 @@ function openCard(app, chosen) {
     clusters: clusterCard,
     sites: siteCard,
     gates: gateCard,
+    openings: openingCard,
   };
   app.chosen = chosen;
   const { card, say } = app;
-  const kind = { estates: 'estate', facilities: 'facility', clusters: 'cluster', sites: 'site', gates: 'gate' }[
-    chosen.table
-  ];
+  const kind = chosen.table === 'facilities' ? 'facility' : chosen.table.slice(0, -1);
   const title = el('h2', { id: 'card-title', text: app.nameOf(chosen.table, chosen.row), tabindex: '-1' });
   const close = el('button', {
     type: 'button',
@@ -51,7 +50,7 @@ function openCard(app, chosen) {
   card.hidden = false;
   card.scrollTop = 0;
   document.body.classList.add('with-card');
-  app.painter.repaint();
+  keepWalk(app, chosen.table === 'estates' ? worstWalk(app, chosen.row) : null);
 }
 
 function closeCard(app) {
@@ -60,7 +59,7 @@ function closeCard(app) {
   app.card.hidden = true;
   app.chosen = null;
   document.body.classList.remove('with-card');
-  app.painter.repaint();
+  keepWalk(app, null);
 }
 
 function facts(rows) {
@@ -111,6 +110,7 @@ function estateCard(app, i) {
     ]),
     ...serviceSection(app, app.gapRows[i]),
     ...neighbours(app, i),
+    el('p', { id: 'walk-note', 'aria-live': 'polite' }),
   ];
 }
 
@@ -128,6 +128,7 @@ function serviceSection(app, rows) {
         measured: gaps.measured[row],
         shortfall: gaps.shortfall[row],
         walk: walkParts(app, row),
+        gap: hasLine(app, row) ? row : null,
         rules,
       }),
     ),
@@ -158,11 +159,12 @@ function walkParts(app, row) {
     limit: service && service.limit_minutes,
     name,
     facility: gaps.facility[row],
+    nearby: isNearby(app, row),
     look: data.style.state[gaps.state[row]],
   };
 }
 
-function serviceRows(app, { service, state, rule, measured, shortfall, walk, rules }) {
+function serviceRows(app, { service, state, rule, measured, shortfall, walk, gap, rules }) {
   const { say } = app;
   const figures = [
     [say('card.required'), amount(app, rules, rule, rules.threshold[rule], true), 'threshold'],
@@ -177,9 +179,9 @@ function serviceRows(app, { service, state, rule, measured, shortfall, walk, rul
   const source = [rules.clause[rule], rules.confidence[rule] && say.term('confidence', rules.confidence[rule])].filter(
     Boolean,
   );
-  return el('tbody', { 'data-service': service, 'data-state': state }, [
+  const rows = el('tbody', { 'data-service': service, 'data-state': state, 'data-gap': gap }, [
     el('tr', { class: 'head' }, [
-      el('th', { scope: 'row', text: app.serviceName(service) }),
+      el('th', { scope: 'row' }, [gap === null ? app.serviceName(service) : walkButton(app, service)]),
       el('td', {}, [chip(app, state)]),
       el(
         'td',
@@ -192,6 +194,7 @@ function serviceRows(app, { service, state, rule, measured, shortfall, walk, rul
     el('tr', { class: 'more' }, [
       el('td', { colspan: '3' }, [
         walk && walk.name ? el('p', {}, [nearestLink(app, walk)]) : null,
+        walk && walk.nearby ? el('p', { class: 'hint', 'data-fact': 'nearby', text: say('walk.nearby') }) : null,
         said.length ? el('p', { class: 'figures' }, said) : null,
         source.length
           ? el('p', {
@@ -204,6 +207,13 @@ function serviceRows(app, { service, state, rule, measured, shortfall, walk, rul
       ]),
     ]),
   ]);
+  if (gap !== null) listenToRow(app, rows, gap);
+  return rows;
+}
+
+function walkButton(app, service) {
+  const title = app.say('walk.show');
+  return el('button', { type: 'button', class: 'show', 'aria-pressed': 'false', title, text: app.serviceName(service) });
 }
 
 function nearestLink(app, { name, facility }) {
@@ -315,6 +325,7 @@ function clusterCard(app, i) {
       [say('card.diameter'), `${say.number(k.diameter_minutes[i], 1)} ${say.term('unit', 'min')}`, 'diameter_minutes'],
       [say('card.gaps'), lacking || say('card.no_gaps'), 'gaps'],
     ]),
+    ...reachLegend(app, i),
     ...pooledSection(app, i),
     el('h3', { text: `${say('card.estates')} ${say.number(k.estates[i])}`, 'data-fact': 'estates' }),
     el(
@@ -347,37 +358,10 @@ function pooledSection(app, i) {
           measured: pooled.measured[row],
           shortfall: pooled.shortfall[row],
           walk: null,
+          gap: null,
           rules,
         }),
       ),
     ),
-  ];
-}
-
-function siteCard(app, i) {
-  const { say } = app;
-  const s = app.data.sites;
-  return [
-    facts([
-      [say('card.id'), s.site_id[i], 'site_id'],
-      [say('card.kind'), say.term('site', s.kind[i]), 'kind'],
-      [
-        say('card.area'),
-        s.area_m2[i] === null ? null : `${say.number(s.area_m2[i])} ${say.term('unit', 'm2')}`,
-        'area_m2',
-      ],
-      [say('card.source'), s.source[i], 'source'],
-    ]),
-  ];
-}
-
-function gateCard(app, i) {
-  const { say } = app;
-  const g = app.data.gates;
-  return [
-    facts([
-      [say('card.id'), g.gate_id[i], 'gate_id'],
-      [say('card.state'), say.term('gate', g.state[i]), 'state'],
-    ]),
   ];
 }

@@ -37,6 +37,13 @@ function layerList(app) {
       kinds: parts('gates', 'state', 'gate'),
       draw: 'symbol',
     },
+    {
+      key: 'openings',
+      on: false,
+      count: data.openings.count,
+      kinds: parts('openings', 'kind', 'opening'),
+      draw: 'symbol',
+    },
     { key: 'access', on: false, count: data.access.count, kinds: parts('access', 'kind', 'access'), draw: 'symbol' },
     {
       key: 'adjacency',
@@ -55,6 +62,7 @@ function layerList(app) {
 function drawMap(app, c, view) {
   c.lineJoin = 'round';
   if (app.shown('context')) drawKinds(app, c, view, 'context');
+  drawReach(app, c, view);
   drawStreets(app, c, view);
   if (app.shown('clusters')) drawClusterGlow(app, c, view);
   drawEstates(app, c, view);
@@ -67,6 +75,8 @@ function drawMap(app, c, view) {
   if (app.shown('access')) drawPointKinds(app, c, view, 'access', 14.5);
   if (app.shown('gates')) drawPointKinds(app, c, view, 'gates', 14);
   drawFacilities(app, c, view);
+  if (app.shown('openings')) drawPointKinds(app, c, view, 'openings', 0);
+  drawWalk(app, c, view);
   drawLabels(app, c, view);
 }
 
@@ -206,6 +216,7 @@ function drawLabels(app, c, view) {
   app.clusterTags = [];
   c.textAlign = 'center';
   c.textBaseline = 'middle';
+  labelWalk(app, c, view, taken);
   if (app.shown('clusters')) clusterTags(app, c, view, taken);
   if (app.shown('labels') && view.zoom >= 15.5) {
     labelAreas(app, c, view, taken, {
@@ -345,6 +356,7 @@ function pick(app, latlng) {
   const reach = 9 / scale;
   const visible = [...app.services.values()].filter((service) => service.on).flatMap((service) => service.members);
   return (
+    (app.shown('openings') && nearestPoint(app, 'openings', null, x, y, reach)) ||
     nearestPoint(app, 'facilities', visible, x, y, reach) ||
     (app.shown('gates') && app.map.getZoom() >= 14 && nearestPoint(app, 'gates', null, x, y, reach)) ||
     areaUnder(app, 'estates', x, y) ||

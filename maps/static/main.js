@@ -6,6 +6,7 @@ function start(map) {
   prepareServices(app);
   prepareNames(app);
   prepareRows(app);
+  prepareWalks(app);
   app.layers = layerList(app);
   app.layer = (key) => app.layers.find((layer) => layer.key === key) || { on: false, kinds: [] };
   app.shown = (key) => app.layer(key).on;
@@ -53,6 +54,7 @@ function prepareNames(app) {
     facilities: (i) => data.facilities.name[i] || unnamed(app.serviceName(data.facilities.service[i])),
     sites: (i) => data.sites.name[i] || say.term('site', data.sites.kind[i]),
     gates: (i) => data.gates.name[i] || unnamed(say('kind.gate')),
+    openings: (i) => `${say(`opening.${data.openings.kind[i]}`)} ${data.openings.opening_id[i]}`,
   };
   app.nameOf = (table, i) => names[table](i);
 }
@@ -60,9 +62,10 @@ function prepareNames(app) {
 function prepareRows(app) {
   const { gaps, estates, adjacency, clusters, network } = app.data;
   const order = new Map(app.data.services.map((service, k) => [service.key, k]));
-  app.gapRows = rowsByEstate(estates.count, [gaps.estate]);
+  app.gapRows = rowsByOwner(estates.count, [gaps.estate]);
   app.gapRows.forEach((rows) => rows.sort((a, b) => order.get(gaps.service[a]) - order.get(gaps.service[b])));
-  app.neighbourRows = rowsByEstate(estates.count, [adjacency.a, adjacency.b]);
+  app.neighbourRows = rowsByOwner(estates.count, [adjacency.a, adjacency.b]);
+  app.reachRows = rowsByOwner(clusters.count, [app.data.reach.cluster]);
   const rowOf = new Map(gaps.estate.map((estate, row) => [`${estate} ${gaps.service[row]}`, row]));
   app.gapRow = (estate, service) => rowOf.get(`${estate} ${service}`);
   app.clusterAnchors = [...Array(clusters.count).keys()].map((i) => labelPoint(clusters.shapes, i));
@@ -74,11 +77,11 @@ function prepareRows(app) {
   app.pixelsPerMetre = 256 / (40075016.7 * Math.cos(latitude));
 }
 
-function rowsByEstate(count, columns) {
+function rowsByOwner(count, columns) {
   const rows = Array.from({ length: count }, () => []);
   columns.forEach((column) =>
-    column.forEach((estate, row) => {
-      if (estate >= 0) rows[estate].push(row);
+    column.forEach((owner, row) => {
+      if (owner >= 0) rows[owner].push(row);
     }),
   );
   return rows;
