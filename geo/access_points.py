@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from data.inputs import GIVEN_GATE
-from geo.doors import SHARED_DOOR_M, Surroundings, at_doors, kept, open_lines, owners_of, snap_rows
+from geo.doors import SHARED_DOOR_M, Surroundings, at_doors, kept, open_lines, owners_of, raised_lines, snap_rows
 from geo.shut_gates import GATE_REACH_M
 from geo.snapping import WALL_CLEARANCE_M, Geometries, crossings, snap_nearest
 
@@ -189,14 +189,19 @@ def _crossing_rows(places: Geometries, gates: gpd.GeoDataFrame, around: Surround
 
 def _nearest(places: Geometries, missing: Ints, around: Surroundings) -> list[pd.DataFrame]:
     """Join places to the nearest way; a wall is in the way but for the one that a ground is drawn along."""
-    grounds = shapely.get_dimensions(places[missing]) == 2
-    return [
-        _nearest_rows(places, missing[part], around, walled=own) for part, own in ((grounds, True), (~grounds, False))
-    ]
+    found = []
+    # Who has no way at grade in reach stands by the bridge or tunnel next to it.
+    for lines, how in ((open_lines(around), "nearest_way"), (raised_lines(around), "raised_way")):
+        grounds = shapely.get_dimensions(places[missing]) == 2
+        for part, walled in ((grounds, True), (~grounds, False)):
+            found.append(_nearest_rows(places, missing[part], around, lines, walled=walled).assign(resolved=how))
+        missing = np.setdiff1d(missing, pd.concat(found)["row"])
+    return found
 
 
-def _nearest_rows(places: Geometries, missing: Ints, around: Surroundings, *, walled: bool) -> pd.DataFrame:
-    lines = open_lines(around)
+def _nearest_rows(
+    places: Geometries, missing: Ints, around: Surroundings, lines: Geometries, *, walled: bool
+) -> pd.DataFrame:
     snaps = snap_nearest(
         places[missing],
         lines=lines,
@@ -206,7 +211,7 @@ def _nearest_rows(places: Geometries, missing: Ints, around: Surroundings, *, wa
     )
     row = missing[snaps.row]
     start = shapely.get_point(shapely.shortest_line(places[row], lines[snaps.line]), 0)
-    return snap_rows(snaps, row).assign(kind="assumed", resolved="nearest_way", gate_id=None, start=start)
+    return snap_rows(snaps, row).assign(kind="assumed", gate_id=None, start=start)
 
 
 def _finish(parts: list[pd.DataFrame], owner: tuple[str, pd.Series], around: Surroundings) -> gpd.GeoDataFrame:

@@ -159,6 +159,11 @@ def open_lines(around: Surroundings) -> Geometries:
     return kept(around.lines, around.network.used & ~around.network.private & ~around.raised)
 
 
+def raised_lines(around: Surroundings) -> Geometries:
+    """Return the bridges and tunnels that a connection may end on for want of anything better."""
+    return kept(around.lines, around.network.used & ~around.network.private & around.raised)
+
+
 def kept(shapes: Geometries, keep: npt.NDArray[np.bool_]) -> Geometries:
     """Return the shapes with those that are not kept missing."""
     chosen = shapes.copy()

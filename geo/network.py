@@ -19,6 +19,8 @@ Geometries = npt.NDArray[np.object_]
 
 MIN_SHARE = 0.05
 MIN_LENGTH_M = 10_000.0
+# What is shorter leads to nothing, however small the town.
+SCRAP_M = 100.0
 NOBODY = -1
 
 
@@ -104,8 +106,8 @@ def build_network(walkways: Walkways, *, parted: Ints | None = None, grounds: Ge
 
     Notes
     -----
-    A component takes access points when it has at least 5 % of the length of the longest one or 10 km: a footway drawn
-    in a yard and joined to nothing would otherwise swallow its estate. Private ways take them when they lead to such a
+    A component takes access points when it has at least 5 % of the length of the longest one and 100 m, or 10 km: a
+    footway drawn in a yard and joined to nothing would otherwise swallow its estate. Private ways take them when they lead to such a
     component.
     """
     edges, nodes = walkways.edges, walkways.nodes
@@ -184,7 +186,8 @@ def _components(u: Ints, v: Ints, length_mm: Ints, private: Bools, n: int) -> tu
         rank = np.empty(len(length), np.int64)
         rank[np.argsort(-length, kind="stable")] = np.arange(len(length))
         component[chosen] = offset + rank[label]
-        used[chosen] = (length >= min(MIN_SHARE * length.max(), MIN_LENGTH_M * 1000))[label]
+        least = np.clip(MIN_SHARE * length.max(), SCRAP_M * 1000, MIN_LENGTH_M * 1000)
+        used[chosen] = (length >= min(least, length.max()))[label]
         offset += len(length)
     used[private] = _leading_out(u, v, component, used, private)
     return component, used

@@ -27,7 +27,8 @@ class Plan:
         (str: why or why not), ``cluster_id``
         (str, missing when in none), ``reason`` (str: why it stands alone, missing when in a cluster), ``gap_count``,
         ``borderline_count``, ``size_unknown_count``, ``no_data_count``, ``met_count`` (int: services in that state),
-        ``access_kind`` (str: ``gate``, ``crossing``, ``assumed`` or ``none``).
+        ``access_kind`` (str: ``gate``, ``crossing``, ``assumed`` or ``none``), ``near_rim`` (bool: what it reaches
+        within the longest assessed limit may lie beyond the data).
     facilities : GeoDataFrame
         The facilities as read, with ``access_kind`` (``entrance``, ``gate``, ``crossing``, ``assumed``, ``none``) and
         ``people_within`` (float: people whose walk stays within the limit of the service).
@@ -40,9 +41,9 @@ class Plan:
         ``unit``
         (of the threshold that decided the state), ``clause``, ``confidence``.
     nearest : DataFrame
-        One row per estate and service that has any facility, assessed or not: ``estate_id``, ``service``,
-        ``walk_minutes``,
-        ``walk_m``, ``facility_id``.
+        The nearest facilities of each service that has any, assessed or not: ``estate_id``, ``service``, ``rank`` (int,
+        1 the nearest), ``walk_minutes``, ``walk_m`` (of the nearest the metres walked, of further ones the metres on
+        the level that take as long), ``facility_id``. Further ones are listed up to half an hour away.
     services : DataFrame
         One row per assessed service: ``service``, ``category``, ``facilities`` (int), ``expected`` (float: how many
         places the
@@ -65,15 +66,45 @@ class Plan:
         between them).
     access_points : GeoDataFrame
         One row per place where an estate or facility meets the network: ``owner`` (``estate``, ``facility``),
-        ``owner_id``,
-        ``kind`` (``gate``, ``entrance``, ``crossing``, ``assumed``), ``edge`` (int), ``position_mm``,
-        ``connector_mm`` (int),
-        ``resolved`` (str: how), ``geometry`` (Point on the network).
+        ``owner_id``, ``kind`` (``gate``, ``entrance``, ``crossing``, ``assumed``), ``edge`` (row of ``network``),
+        ``position_mm``, ``connector_mm`` (int), ``resolved`` (str: how), ``gate_id`` (str, missing unless a gate),
+        ``start_x``, ``start_y`` (float: where the connector begins), ``inside_m`` (float: mean distance of the homes
+        from there, NaN where no home is known), ``geometry`` (Point on the network).
     network : GeoDataFrame
         The walkways, one row per piece, with ``component`` (int, 0 the largest) and ``used`` (bool: in a component that
         access points may use).
     components : DataFrame
-        One row per component of the network: ``component``, ``edges`` (int), ``length_m`` (float), ``used`` (bool).
+        One row per component of the network: ``component``, ``edges`` (int), ``length_m`` (float), ``used`` (bool),
+        ``street`` (str: its longest named street, missing when none has a name), ``lon``, ``lat`` (float: middle).
+    walks : GeoDataFrame
+        One row per estate and service that reaches a facility: ``estate_id``, ``service``, ``facility_id``,
+        ``profile`` (str), ``gate``, ``entrance`` (int: rows of ``access_points``, -1 when the facility lies in the
+        estate), ``inside_m`` (float: homes to gate, NaN where no home is known), ``from_m``, ``street_m``, ``to_m``
+        (float: connector, streets, connector), ``walk_m``, ``walk_minutes`` (float), ``geometry`` (LineString from the
+        gate to the facility, missing when it lies in the estate).
+    walk_steps : DataFrame
+        One row per stretch of one street of such a walk: ``estate_id``, ``service``, ``step`` (int, from 1), ``street``
+        (str, may be missing), ``highway`` (str), ``steps`` (bool), ``length_m``, ``minutes`` (float).
+    walk_edges : DataFrame
+        One row per piece of the network on such a walk: ``walk`` (row of ``walks``), ``edge`` (row of ``network``),
+        ``from_mm``, ``to_mm`` (int; backwards when the first is greater).
+    opportunities : DataFrame
+        One row per estate and service that has any facility: ``estate_id``, ``service``, ``within_5``, ``within_10``,
+        ``within_15`` (int: facilities within that many minutes), ``per_1000`` (float: capacity for 1,000 people by the
+        enhanced two-step floating catchment area method, NaN without capacities).
+    isochrones : GeoDataFrame
+        Nested polygons: ``owner`` (``estate``, ``facility``, ``cluster``), ``owner_id``, ``minutes``, ``geometry``.
+    openings : GeoDataFrame
+        Openings worth making, best first: ``opening_id``, ``kind`` (``gate``: a new one, ``passage`` between two
+        estates, ``reopen``: a gate that is shut now), ``estate_id``, ``other_id`` (str, the other side of a passage),
+        ``person_minutes`` (float: saved on one walk to each service), ``gaps_closed`` (int: walks that come within the
+        limit), ``services`` (str: those that come nearer), ``gate_id`` (str, of a gate that is shut now), ``geometry``
+        (Point).
+    changes : DataFrame
+        What a scenario changes: ``estate_id``, ``service``, ``minutes_before``, ``minutes_after``,
+        ``facility_before``, ``facility_after``, ``state_before``, ``state_after``; empty without a scenario.
+    scenario : str
+        Name of the scenario, empty without one.
     summary : DataFrame
         One row per figure of the run: ``figure`` (str key), ``value`` (float), ``text`` (str, for figures that are
         words).
@@ -93,5 +124,13 @@ class Plan:
     access_points: gpd.GeoDataFrame
     network: gpd.GeoDataFrame
     components: pd.DataFrame
+    walks: gpd.GeoDataFrame
+    walk_steps: pd.DataFrame
+    walk_edges: pd.DataFrame
+    opportunities: pd.DataFrame
+    isochrones: gpd.GeoDataFrame
+    openings: gpd.GeoDataFrame
+    changes: pd.DataFrame
+    scenario: str
     summary: pd.DataFrame
     problems: tuple[Problem, ...]

@@ -96,4 +96,7 @@ def _streets(graph: Graph, pace: Pace, lines: npt.NDArray[np.object_], *, toward
     matrix = cost_matrix(graph, pace=pace)
     if towards:
         tail, head, matrix = head, tail, matrix.T.tocsr()
-    return Streets(graph.xy[:, 0], graph.xy[:, 1], tail, head, cost_us, drawn, matrix)
+    # The network knows a point on a bent edge only as one on the straight line between its ends.
+    xy = graph.xy.copy()
+    xy[tail[on_edge]], xy[head[on_edge]] = (shapely.get_coordinates(end) for end in ends)
+    return Streets(xy[:, 0], xy[:, 1], tail, head, cost_us, drawn, matrix)

@@ -188,12 +188,22 @@ def _vertices(found: Trails, lines: Geometries) -> tuple[Ints, Floats]:
     place = np.arange(inner.sum()) - np.repeat(np.cumsum(inner) - inner, inner)
     back = (found.from_mm > found.to_mm)[owner]
     vertex = np.where(back, stop[owner] - 1 - place, first[owner] + place)
-    ends = [shapely.line_interpolate_point(lines[found.edge], at / 1000) for at in (found.from_mm, found.to_mm)]
+    ends = [_points_at(begin[row] + at, total, xy, of_line, row) for at in (found.from_mm, found.to_mm)]
     stretch = np.concatenate([np.arange(len(row)), owner, np.arange(len(row))])
     rank = np.concatenate([np.full(len(row), -1), place, np.full(len(row), len(xy))])
-    points = np.concatenate([shapely.get_coordinates(ends[0]), xy[vertex], shapely.get_coordinates(ends[1])])
+    points = np.concatenate([ends[0], xy[vertex], ends[1]])
     order = np.lexsort((rank, stretch))
     return found.walk[stretch[order]], points[order]
+
+
+def _points_at(along: Floats, total: Floats, xy: Floats, of_line: Ints, row: Ints) -> Floats:
+    """Return the places so far along the chain of all lines, each on its own line."""
+    low, high = np.searchsorted(of_line, row), np.searchsorted(of_line, row, side="right")
+    start = np.clip(np.searchsorted(total, along, side="right") - 1, low, high - 2)
+    step = np.maximum(total[start + 1] - total[start], 1e-9)
+    share = np.clip((along - total[start]) / step, 0.0, 1.0)[:, None]
+    points: Floats = xy[start] * (1 - share) + xy[start + 1] * share
+    return points
 
 
 def street_steps(found: Trails, *, edges: pd.DataFrame) -> pd.DataFrame:
@@ -218,8 +228,10 @@ def street_steps(found: Trails, *, edges: pd.DataFrame) -> pd.DataFrame:
         {"walk": found.walk, "street": street, "highway": highway, "steps": steps,
          "length_m": np.abs(found.to_mm - found.from_mm) / 1000, "cost_us": found.cost_us}
     )  # fmt: skip
-    named = frame["street"].where(frame["street"].notna(), "\x00" + frame["highway"].astype(str))
-    keys = pd.DataFrame({"walk": frame["walk"], "named": named, "steps": frame["steps"]})
+    named = frame["street"].notna()
+    keys = frame[["walk", "street", "highway", "steps"]].assign(
+        street=frame["street"].where(named, ""), highway=frame["highway"].where(~named, "")
+    )
     stretch = (keys != keys.shift()).any(axis=1).cumsum()
     summed = frame.groupby(stretch.to_numpy(), sort=False).agg(
         {"walk": "first", "street": "first", "highway": "first", "steps": "first", "length_m": "sum", "cost_us": "sum"}

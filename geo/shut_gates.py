@@ -21,6 +21,8 @@ GATE_REACH_M = 15.0
 ON_WAY_M = 3.0
 # How far behind a gate a way is looked at to tell whether it leads into the estate.
 BEHIND_GATE_M = 5.0
+# A way leads in when it leaves the boundary at more than about 12 degrees; drawn ones run along it less exactly.
+MIN_SINE = 0.2
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,13 @@ def _places(points: Geometries, lines: Geometries, grounds: Geometries) -> tuple
     gate, line = shapely.STRtree(lines).query(points, predicate="dwithin", distance=GATE_REACH_M)
     at, ground = shapely.STRtree(shapely.boundary(grounds)).query(points, predicate="dwithin", distance=GATE_REACH_M)
     pairs = pd.DataFrame({"gate": gate, "line": line}).merge(pd.DataFrame({"gate": at, "ground": ground}), on="gate")
+    # A street that passes by the wall is not shut by a gate in it.
+    alone = ~np.isin(gate, at)
+    gate, line = gate[alone], line[alone]
     met = shapely.intersection(lines[pairs["line"]], shapely.boundary(grounds[pairs["ground"]]))
     crossing = shapely.get_point(shapely.shortest_line(met, points[pairs["gate"]]), 0)
+    leads_in = _leads_in(lines[pairs["line"]], crossing, grounds[pairs["ground"]])
+    pairs, crossing = pairs[leads_in], crossing[leads_in]
     spots = pd.DataFrame(
         {
             "gate": np.concatenate([pairs["gate"], gate]),
@@ -131,11 +138,31 @@ def _ends_behind(walkways: Walkways, node: Ints, points: Geometries, grounds: Ge
     return np.unique(end[cut]), np.flatnonzero((degree > 2) & (best == 3))
 
 
+def _leads_in(lines: Geometries, crossing: Geometries, grounds: Geometries) -> Bools:
+    """Tell which lines lead into a ground at a place on its boundary, rather than along it."""
+    met = np.flatnonzero(~shapely.is_missing(crossing))
+    lines, grounds = lines[met], grounds[met]
+    at = shapely.line_locate_point(lines, crossing[met])
+    ends = np.maximum(at - BEHIND_GATE_M, 0.0), np.minimum(at + BEHIND_GATE_M, shapely.length(lines))
+    sides = [_deep(shapely.line_interpolate_point(lines, end), grounds, np.abs(end - at)) for end in ends]
+    found = np.zeros(len(crossing), bool)
+    found[met] = sides[0] != sides[1]
+    return found
+
+
+def _deep(spots: Geometries, grounds: Geometries, walked_m: npt.NDArray[np.float64]) -> Bools:
+    """Tell which spots lie so far inside that the way to them leads in and not along the boundary."""
+    deep: Bools = shapely.contains(grounds, spots)
+    deep &= shapely.distance(shapely.boundary(grounds), spots) >= MIN_SINE * walked_m
+    return deep
+
+
 def _leads_inside(lines: Geometries, backward: Bools, points: Geometries, grounds: Geometries) -> Bools:
     """Tell which lines lead from a gate into an estate that the gate belongs to."""
     ahead = np.minimum(BEHIND_GATE_M, shapely.length(lines) / 2)
     behind = shapely.line_interpolate_point(lines, np.where(backward, -ahead, ahead))
     inside = np.zeros(len(lines), bool)
     row, ground = shapely.STRtree(grounds).query(behind, predicate="within")
-    inside[row[shapely.distance(points[row], grounds[ground]) <= GATE_REACH_M]] = True
+    own = shapely.distance(points[row], grounds[ground]) <= GATE_REACH_M
+    inside[row[own & _deep(behind[row], grounds[ground], ahead[row])]] = True
     return inside

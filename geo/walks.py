@@ -20,8 +20,8 @@ Names = npt.NDArray[np.object_]
 
 COMMON_PROFILE = "adult"
 US_PER_MINUTE = 60_000_000
-# Walks are counted up to this far, whatever the standard asks.
-COUNTED_MINUTES = 15.0
+# Facilities are listed up to this far, whatever the standard asks.
+LISTED_MINUTES = 30.0
 DIRECT = -1
 
 
@@ -214,7 +214,7 @@ def walk_town(
     by_profile = {}
     for profile, pace in paces.items():
         mine = tuple(service for service in services if profiles[service] == profile)
-        minutes = max([COUNTED_MINUTES, *(limits.service_minutes.get(service, 0.0) for service in mine)])
+        minutes = max([LISTED_MINUTES, *(limits.service_minutes.get(service, 0.0) for service in mine)])
         by_profile[profile] = walker.walk(pace, mine, minutes)
     cost, facility, door = _gather(by_profile, services, ends)
     us_per_m = np.array([paces[profiles[service]].us_per_mm for service in services]) * 1000

@@ -1,7 +1,7 @@
 """From inputs to plan, stage by stage."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import geopandas as gpd
 import networkx as nx
@@ -13,30 +13,29 @@ from data.inputs import Inputs
 from data.problems import Problem, warning
 from data.standards.thresholds import expired_thresholds
 from data.words import in_each_language
-from geo.access_points import Surroundings, estate_access, facility_access
 from geo.adjacency import AdjacencyLimits, find_neighbours
 from geo.assessment import STATES, ask, nearest_table, service_table
+from geo.changes import CHANGE_COLUMNS
 from geo.clusters import Clustering, ClusterLimits, Town, grow_clusters
 from geo.completeness import check_completeness, check_estates, far_streets_share
+from geo.connection import Connection, connect
 from geo.eligibility import judge_eligibility
 from geo.gaps import GAP_COLUMNS, Question, judge_service
-from geo.network import Network, build_network, component_table
+from geo.network import component_table
 from geo.outlines import cluster_table
 from geo.people import fill_people
 from geo.plan import Plan
 from geo.pooling import cluster_gaps, pool
+from geo.reach_shapes import draw_reach
+from geo.reaching import what_is_reached, with_served
+from geo.rim import assessed_reach_m, check_rim, near_rim
 from geo.summary import summarise
+from geo.walk_tables import walk_tables
 from geo.walk_times import Pairs
-from geo.walks import WalkLimits, Walks, walk_town
+from geo.walks import Ends, Sweeps, WalkLimits, Walks, walk_town
+from geo.worth_opening import worth_opening
 
 Stage = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class _Access:
-    network: Network
-    around: Surroundings
-    points: gpd.GeoDataFrame
 
 
 def work_out(inputs: Inputs, *, stage: Stage = lambda _: None) -> Plan:
@@ -57,14 +56,28 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None) -> Plan:
     stage("access")
     given, inputs = inputs, _in_order(inputs)
     estates = _prepare(inputs)
-    access = _connect(inputs, estates)
+    access = connect(inputs, estates=estates)
+    edges = access.walkways.edges
     estates, facilities = _with_access(estates, inputs.facilities, access.points)
     stage("walks")
     questions = _questions(inputs, estates)
-    walks = _walk(inputs, access, estates, questions)
+    ends = _ends(access, estates, facilities)
+    walks, sweeps = _walk(inputs, access, ends, questions)
+    tables = walk_tables(walks, sweeps=sweeps, access=access.points, edges=edges, ends=ends)
+    walks = replace(walks, walk_m=tables.walk_m)
+    reached = what_is_reached(
+        walks,
+        sweeps=sweeps,
+        ends=ends,
+        people=estates["people"].to_numpy(float),
+        capacity=facilities["capacity"].to_numpy(float),
+        ranks=inputs.project.walking.nearest,
+    )
     stage("gaps")
     gaps = _judge(questions, walks, estates, facilities)
-    estates, facilities = _with_counts(estates, gaps), _with_people(facilities, walks, estates)
+    reach_m = assessed_reach_m(questions, profiles=inputs.standard.profiles)
+    estates = estates.assign(near_rim=near_rim(estates, ways=inputs.walkways.edges, reach_m=reach_m))
+    estates, facilities = _with_counts(estates, gaps), with_served(facilities, walks=walks, estates=estates)
     stage("neighbours")
     adjacency = _neighbours(inputs, estates)
     stage("clusters")
@@ -77,7 +90,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None) -> Plan:
     clusters = clusters.assign(
         gap_count=lacks["gap_count"].fillna(0).astype(int).to_numpy(), gaps=lacks["gaps"].fillna("").to_numpy()
     )
-    services = service_table(questions, gaps=gaps, facilities=facilities, estates=estates)
+    services = service_table(questions, walks=walks, gaps=gaps, facilities=facilities, estates=estates)
     problems = _problems(inputs, questions, access, estates, facilities)
     return Plan(
         inputs=given,
@@ -85,15 +98,34 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None) -> Plan:
         facilities=facilities,
         gaps=gaps,
         nearest=nearest_table(
-            walks, estate_ids=estates["estate_id"].tolist(), facilities=facilities, standard=inputs.standard
+            walks,
+            further=reached.further,
+            estate_ids=estates["estate_id"].tolist(),
+            facilities=facilities,
+            standard=inputs.standard,
         ),
         services=services,
         clusters=clusters,
         pooled=pooled,
         adjacency=adjacency,
         access_points=access.points,
-        network=_network_layer(inputs, access.network),
-        components=component_table(access.network),
+        network=edges.assign(component=access.around.network.component, used=access.around.network.used),
+        components=component_table(access.around.network, edges=edges),
+        walks=tables.walks,
+        walk_steps=tables.steps,
+        walk_edges=tables.edges,
+        opportunities=reached.opportunities,
+        isochrones=draw_reach(inputs, access=access, sweeps=sweeps, estates=estates, clusters=clusters),
+        openings=worth_opening(
+            inputs,
+            access=access,
+            walks=(walks, sweeps),
+            estates=estates,
+            adjacency=adjacency,
+            questions=questions,
+        ),
+        changes=pd.DataFrame(columns=list(CHANGE_COLUMNS)),
+        scenario="",
         summary=summarise(estates, clusters=clusters, services=services, bound=clustering.bound, problems=problems),
         problems=problems,
     )
@@ -118,26 +150,6 @@ def _prepare(inputs: Inputs) -> gpd.GeoDataFrame:
     )
     label = estates["name"].where(estates["name"].notna(), estates["estate_id"])
     return estates.assign(label=label)
-
-
-def _connect(inputs: Inputs, estates: gpd.GeoDataFrame) -> _Access:
-    edges = inputs.walkways.edges
-    shut = inputs.gates.loc[inputs.gates["state"] != "open", "osm_id"].to_numpy(np.int64)
-    network = build_network(inputs.walkways, closed_osm_ids=shut)
-    kinds = inputs.barriers["kind"]
-    around = Surroundings(
-        network=network,
-        lines=edges.geometry.to_numpy(),
-        raised=(edges["bridge"] | edges["tunnel"]).to_numpy(bool),
-        barriers=inputs.barriers[kinds != "wall"].geometry.to_numpy(),
-        walls=inputs.barriers[kinds == "wall"].geometry.to_numpy(),
-        max_snap_m=inputs.project.walking.max_snap_m,
-        crs=inputs.crs,
-    )
-    of_estates = estate_access(estates, gates=inputs.gates, around=around)
-    of_facilities = facility_access(inputs.facilities, entrances=inputs.entrances, gates=inputs.gates, around=around)
-    points = pd.concat([of_estates, of_facilities], ignore_index=True)
-    return _Access(network, around, gpd.GeoDataFrame(points, geometry="geometry", crs=inputs.crs))
 
 
 def _with_access(
@@ -173,18 +185,19 @@ def _people_served(inputs: Inputs, estates: gpd.GeoDataFrame) -> float:
     return people / (1 - far) if far < 1 else people
 
 
-def _walk(inputs: Inputs, access: _Access, estates: gpd.GeoDataFrame, questions: tuple[Question, ...]) -> Walks:
+def _ends(access: Connection, estates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ends:
+    ids = estates["estate_id"].to_numpy(object), facilities["facility_id"].to_numpy(object)
+    return Ends(*ids, facilities["service"].to_numpy(object), access.own)
+
+
+def _walk(inputs: Inputs, access: Connection, ends: Ends, questions: tuple[Question, ...]) -> tuple[Walks, Sweeps]:
+    limits = {question.service.key: question.limit_minutes for question in questions}
     return walk_town(
-        access.network,
+        access.around.network,
         access=access.points,
-        estate_ids=estates["estate_id"].to_numpy(object),
-        facilities=inputs.facilities,
+        ends=ends,
         standard=inputs.standard,
-        limits=WalkLimits(
-            {question.service.key: question.limit_minutes for question in questions},
-            inputs.project.clusters.max_walk_minutes,
-            inputs.project.walking.steps_pace,
-        ),
+        limits=WalkLimits(limits, inputs.project.clusters.max_walk_minutes),
     )
 
 
@@ -202,16 +215,6 @@ def _with_counts(estates: gpd.GeoDataFrame, gaps: pd.DataFrame) -> gpd.GeoDataFr
     counts = gaps.groupby(["estate_id", "state"]).size().unstack(fill_value=0)
     counts = counts.reindex(index=estates["estate_id"], columns=list(STATES), fill_value=0)
     return estates.assign(**{f"{state}_count": counts[state].to_numpy(np.int64) for state in STATES})
-
-
-def _with_people(facilities: gpd.GeoDataFrame, walks: Walks, estates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    people = np.full(len(facilities), np.nan)
-    weight = estates["people"].to_numpy(float)
-    for service, pairs in walks.within.items():
-        mine = (facilities["service"] == service).to_numpy()
-        served = np.bincount(pairs.target, weights=weight[pairs.origin], minlength=len(facilities))
-        people[mine] = served[mine]
-    return facilities.assign(people_within=people)
 
 
 def _neighbours(inputs: Inputs, estates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -277,14 +280,10 @@ def _both_ways(reach: Pairs, n: int) -> list[frozenset[int]]:
     return [frozenset(part) for part in sets]
 
 
-def _network_layer(inputs: Inputs, network: Network) -> gpd.GeoDataFrame:
-    return inputs.walkways.edges.assign(component=network.component, used=network.used)
-
-
 def _problems(
     inputs: Inputs,
     questions: tuple[Question, ...],
-    access: _Access,
+    access: Connection,
     estates: gpd.GeoDataFrame,
     facilities: gpd.GeoDataFrame,
 ) -> tuple[Problem, ...]:
@@ -292,8 +291,8 @@ def _problems(
         questions,
         estates=estates,
         facilities=facilities,
-        network=access.network,
-        access=access.points,
+        gates=inputs.gates,
+        access=access,
     )
     settings = inputs.project
     past_due = expired_thresholds(
@@ -314,8 +313,15 @@ def _problems(
     unlinked = inputs.sites[points & inputs.sites["links"].to_numpy(bool)]
     sites = (warning("site_points", value=len(unlinked)),) if len(unlinked) else ()
     missing = check_estates(estates, ways=inputs.walkways.edges) if inputs.project.osm is not None else ()
+    rim = check_rim(
+        estates,
+        facilities=facilities,
+        ways=inputs.walkways.edges,
+        boundary=inputs.boundary,
+        reach_m=assessed_reach_m(questions, profiles=inputs.standard.profiles),
+    )
     # What bears on the figures comes before what was done to single rows.
-    return missing + found + _undated(inputs) + expired + sites + inputs.problems
+    return missing + found + rim + _undated(inputs) + expired + sites + inputs.problems
 
 
 def _undated(inputs: Inputs) -> tuple[Problem, ...]:

@@ -22,9 +22,15 @@ def pairs(readme: str) -> list[tuple[str, str]]:
 def run(command: str, folder: Path) -> tuple[int, str]:
     """Run a lianpian command beside a copy of the sample town; return its status and what it says."""
     shutil.copytree(ROOT / "data" / "samples" / "town", folder / "town", dirs_exist_ok=True)
-    arguments = [sys.executable, "-m", "lianpian", *command.split()[1:]]
-    done = subprocess.run(arguments, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    if command.startswith("lianpian explain result "):
+        _call("plan town/project.toml -o result -q", folder)
+    done = _call(command.partition(" ")[2], folder)
     return done.returncode, done.stderr if done.returncode else done.stdout
+
+
+def _call(arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "lianpian", *arguments.split()]
+    return subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
 
 
 def refresh() -> None:

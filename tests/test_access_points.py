@@ -98,6 +98,13 @@ def test_bridge_overhead_is_neither_crossed_nor_joined() -> None:
     assert [row[1:3] for row in of_estates(E1, town_of(flyover, MAIN))] == [("nearest_way", 1)]
 
 
+def test_bridge_is_joined_for_want_of_a_way_at_grade() -> None:
+    flyover = street((-200, -20), (300, -20), bridge=True)
+    far = street((-200, -250), (300, -250)), street((-200, -20), (-200, -250))
+    found = of_estates(E1, around(walkways(flyover, *far), max_snap_m=100))
+    assert [(row[1], row[2], row[4]) for row in found] == [("raised_way", 0, 20)]
+
+
 @pytest.mark.parametrize("inside", [True, False])
 def test_scrap_joined_to_nothing_takes_no_estate(*, inside: bool) -> None:
     scrap = street((90, 50), (105, 50)) if inside else street((10, -5), (25, -5))

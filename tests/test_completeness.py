@@ -148,9 +148,10 @@ def test_what_is_near_a_way_and_yet_not_connected_is_cut_off_from_it() -> None:
     assert told(found=facilities("站"), joined=joined) == [("facility_cut_off", "F0", "站", {"metres": "150"})]
 
 
-@pytest.mark.parametrize("ways", [street((150, 0), (150, 9), bridge=True), street((150, 0), (150, 9), private=True)])
-def test_the_way_that_is_measured_to_is_one_that_can_be_used(ways: Street) -> None:
-    (found,) = told(found=facilities("站"), joined=connection(ONE_GATE, ways=ways))
+@pytest.mark.parametrize(("bridge", "private"), [(True, False), (False, True)], ids=["bridge", "private"])
+def test_the_way_that_is_measured_to_is_one_that_can_be_used(*, bridge: bool, private: bool) -> None:
+    near = street((150, 0), (150, 9), bridge=bridge, private=private)
+    found, *_ = told(found=facilities("站"), joined=connection(ONE_GATE, ways=near))
     assert found == ("facility_unconnected", "F0", "站", {"metres": "—", "limit": "40"})
 
 

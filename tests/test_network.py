@@ -87,16 +87,25 @@ def test_private_way_serves_the_estate_that_its_middle_lies_in() -> None:
 
 def test_components_are_ranked_by_length_and_scraps_are_not_used() -> None:
     network = network_of(
-        street((0, 0), (4, 0)),
-        street((0, 10), (5, 10)),
-        street((0, 20), (60, 20), (100, 20)),
-        street((0, 30), (50, 30)),
-        street((50, 30), (50, 1030), private=True),
-        street((60, 30), (60, 31), private=True),
+        street((0, 0), (499, 0)),
+        street((0, 10), (500, 10)),
+        street((0, 20), (6_000, 20), (10_000, 20)),
+        street((0, 30), (5_000, 30)),
+        street((5_000, 30), (5_000, 1030), private=True),
+        street((6_000, 30), (6_000, 31), private=True),
     )
     assert network.component.tolist() == [3, 2, 0, 0, 1, 4, 5]
-    # 5 m is exactly 5 % of the longest; a private way counts when it leads out to a public one.
+    # 500 m is exactly 5 % of the longest; a private way counts when it leads out to a public one.
     assert network.used.tolist() == [False, True, True, True, True, True, False]
+
+
+@pytest.mark.parametrize(("yard_m", "used"), [(99, False), (100, True)])
+def test_a_loose_piece_of_less_than_a_hundred_metres_is_a_scrap_in_any_town(yard_m: float, *, used: bool) -> None:
+    assert network_of(street((0, 0), (800, 0)), street((0, 10), (yard_m, 10))).used.tolist() == [True, used]
+
+
+def test_the_longest_piece_is_used_however_short() -> None:
+    assert network_of(street((0, 0), (30, 0)), street((0, 10), (20, 10))).used.tolist() == [True, False]
 
 
 def test_components_are_listed_with_their_size_and_place() -> None:
@@ -110,7 +119,7 @@ def test_components_are_listed_with_their_size_and_place() -> None:
     assert table["component"].tolist() == [0, 1, 2]
     assert table["edges"].tolist() == [2, 1, 1]
     assert table["length_m"].tolist() == [100, 50, 4]
-    assert table["used"].tolist() == [True, True, False]
+    assert table["used"].tolist() == [True, False, False]
     assert table["street"].tolist() == ["长街", None, None]
     # The false easting of the zone is its middle meridian.
     assert table["lon"].tolist() == pytest.approx([117.0005, 117.0003, 117.0], abs=2e-4)

@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
+from data.inputs import Source
+from data.profiles import load_profiles
 from data.words import LANGUAGES, Language, words
 from geo.plan import Plan
 from maps import sheets
@@ -139,12 +141,27 @@ def test_stand_alone_estates_have_a_reason_and_neighbours_have_names(tmp_path: P
 def test_the_first_sheet_tells_standard_speeds_date_and_licence(tmp_path: Path) -> None:
     about = rows_of(table_of(tiny_plan(), tmp_path), "about").set_index("项目")["内容"]
     assert about["采用标准"] == "示例标准 (tiny_standard)"
-    assert about["老年人步速"] == "15 分钟 800 米（53.3 米/分钟）"
+    assert about["老年人步速"].startswith("15 分钟 800 米（53.3 米/分钟）；台阶用时为平路的 2 倍。依据：GB 50180-2018")
+    assert about["老年人步速"].endswith("（未核实）")
+    assert about["坡度"] == "未提供高程，全部道路按平路计算。"
     assert about["片区人口下限"] == 1200
     assert about["OSM 数据日期"] == "2026-02-01"
     assert about["数据许可"].startswith("© OpenStreetMap")
     assert about["缺口"] == "未达标准（4 项）"
     assert about["缺口小区最多的服务及小区数"] == "托育机构 2"
+
+
+def test_the_first_sheet_tells_who_walks_no_steps_and_where_slopes_come_from(tmp_path: Path) -> None:
+    plan = tiny_plan()
+    market = dataclasses.replace(plan.inputs.standard.services[-1], profile="wheels")
+    standard = dataclasses.replace(plan.inputs.standard, services=(market,), profiles=load_profiles())
+    sources = (*plan.inputs.sources, Source("dem", "地形.tif", "0" * 64, {"pixel_m": "30"}))
+    inputs = dataclasses.replace(plan.inputs, standard=standard, sources=sources)
+    about = rows_of(table_of(dataclasses.replace(plan, inputs=inputs), tmp_path), "about").set_index("项目")["内容"]
+    assert [item for item in about.index if str(item).endswith("步速")] == ["轮椅（婴儿车）使用者步速"]
+    assert "；不走台阶，不走坡度大于 8.3% 的道路。" in about["轮椅（婴儿车）使用者步速"]
+    assert about["坡度"].startswith("按 地形.tif 的高程")
+    assert about["数据文件（高程）"] == "地形.tif (pixel_m 30)"
 
 
 def test_every_sheet_prints_on_a3_with_its_heading_row(tmp_path: Path) -> None:
