@@ -107,8 +107,8 @@ def build_network(walkways: Walkways, *, parted: Ints | None = None, grounds: Ge
     Notes
     -----
     A component takes access points when it has at least 5 % of the length of the longest one and 100 m, or 10 km: a
-    footway drawn in a yard and joined to nothing would otherwise swallow its estate. Private ways take them when they lead to such a
-    component.
+    footway drawn in a yard and joined to nothing would otherwise swallow its estate. Private ways take them when they
+    lead to such a component.
     """
     edges, nodes = walkways.edges, walkways.nodes
     u, v, node = _part(edges["u"].to_numpy(np.int64), edges["v"].to_numpy(np.int64), len(nodes), parted)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from data.inputs import Inputs
 from data.problems import Problem
+from geo.walks import Sweeps
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ class Plan:
         words).
     problems : tuple of Problem
         Everything found, while reading and while working out.
+    sweeps : Sweeps, optional
+        What the walks were found with, so that a scenario mends them; in no output.
     """
 
     inputs: Inputs
@@ -134,3 +137,4 @@ class Plan:
     scenario: str
     summary: pd.DataFrame
     problems: tuple[Problem, ...]
+    sweeps: Sweeps | None = None

@@ -11,6 +11,9 @@ from geo.sub_graphs import ranges
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+# Where more than this share of the arcs is out of date a new sweep is less work.
+MOST_CHANGED = 0.05
+
 
 @dataclass(frozen=True)
 class NewArcs:
@@ -100,3 +103,44 @@ def _sink(flat: Floats, place: Ints, offer: Floats, undo: list[tuple[Ints, Float
     undo.append((place, flat[place]))
     flat[place] = offer[first]
     return place
+
+
+def mend(forward: csr_array, *, back: csr_array, bound: Floats, least: Floats) -> Floats | None:
+    """Bring the sweep of another time up to date, where that is less work than a new one.
+
+    Parameters
+    ----------
+    forward, back : csr_array, shape (n, n)
+        The graph and its reverse.
+    bound : array of float, shape (n,)
+        What each node cost then, infinite where nothing is known of it.
+    least : array of float, shape (n,)
+        What the targets at each node cost, infinite where there is none.
+
+    Returns
+    -------
+    array of float, shape (n,) or None
+        The same as a new sweep; None when ways or targets are gone that walks took, or when too much has changed.
+
+    Notes
+    -----
+    Costs are right when each is the least of its own targets and of every arc onward, as long as no circle costs
+    nothing; this is checked at every node, so that a bound which was too low is never kept.
+    """
+    cost = np.minimum(bound, least)
+    tail = np.repeat(np.arange(len(cost)), np.diff(forward.indptr))
+    cheaper = np.flatnonzero(forward.data + cost[forward.indices] < cost[tail])
+    if len(cheaper) > MOST_CHANGED * len(tail):
+        return None
+    arcs = NewArcs(tail[cheaper], forward.indices[cheaper].astype(np.int64), forward.data[cheaper])
+    found = repair(back, cost=cost[None], arcs=arcs)
+    cost[found.node] = found.cost
+    return cost if np.array_equal(np.minimum(_onward(forward, cost), least), cost) else None
+
+
+def _onward(forward: csr_array, cost: Floats) -> Floats:
+    """Return the least cost over the arcs of each node."""
+    offer = np.append(forward.data + cost[forward.indices], np.inf)
+    best: Floats = np.minimum.reduceat(offer, np.minimum(forward.indptr[:-1], len(offer) - 1))
+    best[np.diff(forward.indptr) == 0] = np.inf
+    return best

@@ -8,6 +8,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geo.graph import sparse_minimum
+from geo.repair import mend
 from geo.sub_graphs import Atlas, make_atlas, ranges
 
 Ints = npt.NDArray[np.int64]
@@ -107,7 +108,9 @@ def potentials(nearest: Nearest) -> Floats:
     return np.where(reached, cost, np.inf)
 
 
-def nearest_targets(matrix: csr_array, *, origins: Doors, targets: Doors, groups: Ints) -> Nearest:
+def nearest_targets(
+    matrix: csr_array, *, origins: Doors, targets: Doors, groups: Ints, bounds: Floats | None = None
+) -> Nearest:
     """Find, for each origin, the nearest target of each group, by one reversed sweep per group.
 
     Parameters
@@ -118,16 +121,20 @@ def nearest_targets(matrix: csr_array, *, origins: Doors, targets: Doors, groups
         Where the owners meet the network.
     groups : array of int, shape (targets.count,)
         Group of each target, 0..g-1; a target of group -1 takes no part.
+    bounds : array of float, shape (g, n), optional
+        Ranks of an earlier run, infinite where nothing is known; where they can be mended nothing is swept anew.
 
     Returns
     -------
     Nearest
-        Costs, targets and the ways to them.
+        Costs, targets and the ways to them. Of equally short ways it is the one over the first node; circles of arcs
+        that cost nothing are not allowed.
     """
     # Of equal costs the first target counts: a sweep over cost * count + row settles both at once, exact below 2**53.
     count, n = max(targets.count, 1), matrix.shape[0]
     ranked = Doors(targets.owner, targets.node, targets.cost_us * count + targets.owner, targets.count)
-    back = matrix.T.tocsr() * count
+    forward = matrix * count
+    back = forward.T.tocsr()
     swept_on = _with_sources(back, ranked)
     group_count = int(groups.max(initial=-1)) + 1
     rank = np.full((group_count, n), np.inf)
@@ -135,11 +142,35 @@ def nearest_targets(matrix: csr_array, *, origins: Doors, targets: Doors, groups
     reachable = np.zeros(targets.count, bool)
     reachable[targets.owner] = True
     for group in range(group_count):
-        sources = n + np.flatnonzero((groups == group) & reachable)
-        if len(sources):
-            swept, before, _ = dijkstra(swept_on, indices=sources, min_only=True, return_predecessors=True)
-            rank[group], next_node[group] = swept[:n], before[:n]
+        mine = (groups == group) & reachable
+        if not mine.any():
+            continue
+        at_doors = _at_doors(ranked, mine, n)
+        mended = None if bounds is None else mend(forward, back=back, bound=bounds[group], least=at_doors)
+        swept = dijkstra(swept_on, indices=n + np.flatnonzero(mine), min_only=True)[:n] if mended is None else mended
+        rank[group], next_node[group] = swept, _next_nodes(forward, swept, at_doors, count)
     return Nearest(*_from_origins(origins, rank, count), rank, next_node, count, back)
+
+
+def _at_doors(ranked: Doors, mine: npt.NDArray[np.bool_], n: int) -> Floats:
+    """Return the rank of the best of some targets at each node, infinite where none has a door."""
+    least = np.full(n, np.inf)
+    chosen = mine[ranked.owner]
+    np.minimum.at(least, ranked.node[chosen], ranked.cost_us[chosen].astype(np.float64))
+    return least
+
+
+def _next_nodes(forward: csr_array, rank: Floats, at_doors: Floats, count: int) -> npt.NDArray[np.int32]:
+    """Return the node that follows each node on the way to its target: the first over which the rank holds."""
+    n = len(rank)
+    tail = np.repeat(np.arange(n), np.diff(forward.indptr))
+    on_way = np.flatnonzero(np.isfinite(rank)[tail] & (forward.data + rank[forward.indices] == rank[tail]))
+    first = np.append(True, np.diff(tail[on_way]) != 0)[: len(on_way)]
+    following = np.full(n, -1, np.int32)
+    following[tail[on_way[first]]] = forward.indices[on_way[first]]
+    there = np.flatnonzero(np.isfinite(rank) & (rank == at_doors))
+    following[there] = n + (rank[there] % count).astype(np.int32)
+    return following
 
 
 def _from_origins(origins: Doors, rank: Floats, count: int) -> tuple[Floats, Ints, Ints]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from data.standards.model import Standard
+from geo.carry_over import carry_ranks, same_nodes
 from geo.graph import Graph, Pace, build_graph, cost_matrix
 from geo.inside import OwnGround
 from geo.network import Network, insert_points
@@ -134,11 +135,14 @@ class Sweeps:
         The walks by profile.
     door : array of int, shape (estates, services)
         Row of the access points that the walk leaves by, -1 when the facility lies in the estate or none is reached.
+    facility_ids : array of str
+        The facilities, in the order of their rows.
     """
 
     graph: Graph
     by_profile: Mapping[str, ProfileWalks]
     door: Ints
+    facility_ids: Names
 
 
 def profile_paces(standard: Standard) -> dict[str, Pace]:
@@ -181,7 +185,13 @@ def shown_minutes(cost_us: Floats) -> Floats:
 
 
 def walk_town(
-    network: Network, *, access: gpd.GeoDataFrame, ends: Ends, standard: Standard, limits: WalkLimits
+    network: Network,
+    *,
+    access: gpd.GeoDataFrame,
+    ends: Ends,
+    standard: Standard,
+    limits: WalkLimits,
+    earlier: Sweeps | None = None,
 ) -> tuple[Walks, Sweeps]:
     """Walk from every estate to every service.
 
@@ -197,6 +207,8 @@ def walk_town(
         Walking profiles, and which profile each service is walked with.
     limits : WalkLimits
         The limits.
+    earlier : Sweeps, optional
+        Those of the town before an edit; they are mended instead of made anew, where that is less work.
 
     Returns
     -------
@@ -207,7 +219,9 @@ def walk_town(
     """
     edge = access["edge"].to_numpy(np.int64)
     split, node = insert_points(network, edge=edge, position_mm=access["position_mm"].to_numpy(np.int64))
-    walker = _Walker(build_graph(split), access, node, network.private[edge], network.ground[edge], ends)
+    graph = build_graph(split)
+    walker = _Walker(graph, access, node, network.private[edge], network.ground[edge], ends)
+    same = np.zeros(0, np.int64) if earlier is None else same_nodes(earlier.graph, after=graph)
     services = tuple(sorted(set(ends.services)))
     profiles = service_profiles(standard, services=services)
     paces = profile_paces(standard)
@@ -215,7 +229,8 @@ def walk_town(
     for profile, pace in paces.items():
         mine = tuple(service for service in services if profiles[service] == profile)
         minutes = max([LISTED_MINUTES, *(limits.service_minutes.get(service, 0.0) for service in mine)])
-        by_profile[profile] = walker.walk(pace, mine, minutes)
+        bounds = None if earlier is None else _carried(earlier, profile, mine, ends.facility_ids, same)
+        by_profile[profile] = walker.walk(pace, mine, minutes, bounds)
     cost, facility, door = _gather(by_profile, services, ends)
     us_per_m = np.array([paces[profiles[service]].us_per_mm for service in services]) * 1000
     level_m = np.where(np.isfinite(cost), cost, np.nan) / us_per_m
@@ -226,7 +241,23 @@ def walk_town(
     }
     reach = walker.reach(paces[COMMON_PROFILE], limits.reach_minutes)
     walks = Walks(services, cost, level_m, facility, within, paces, reach)
-    return walks, Sweeps(walker.graph, by_profile, door)
+    return walks, Sweeps(graph, by_profile, door, ends.facility_ids)
+
+
+def _carried(
+    earlier: Sweeps, profile: str, services: tuple[str, ...], facility_ids: Names, same: Ints
+) -> Floats | None:
+    """Return what earlier sweeps at the same pace tell of the services, infinite where they tell nothing."""
+    of = earlier.by_profile.get(profile)
+    if of is None:
+        return None
+    counts = of.nearest.count, max(len(facility_ids), 1)
+    found = carry_ranks(of.nearest.rank, counts=counts, targets=(earlier.facility_ids, facility_ids), node=same)
+    bounds = np.full((len(services), len(same)), np.inf)
+    for row, service in enumerate(services):
+        if service in of.services:
+            bounds[row] = found[of.services.index(service)]
+    return bounds
 
 
 @dataclass(frozen=True)
@@ -240,14 +271,14 @@ class _Walker:
     ground: Ints
     ends: Ends
 
-    def walk(self, pace: Pace, services: tuple[str, ...], minutes: float) -> ProfileWalks:
+    def walk(self, pace: Pace, services: tuple[str, ...], minutes: float, bounds: Floats | None) -> ProfileWalks:
         """Walk to some services at one pace."""
         matrix = cost_matrix(self.graph, pace=pace)
         origins, origin_row = self._doors("estate", pace, inside=True)
         targets, target_row = self._doors("facility", pace, inside=False)
         column = {service: i for i, service in enumerate(services)}
         groups = np.array([column.get(service, -1) for service in self.ends.services], np.int64)
-        nearest = nearest_targets(matrix, origins=origins, targets=targets, groups=groups)
+        nearest = nearest_targets(matrix, origins=origins, targets=targets, groups=groups, bounds=bounds)
         asked = np.isin(targets.owner, np.flatnonzero(groups >= 0))
         some = Doors(targets.owner[asked], targets.node[asked], targets.cost_us[asked], targets.count)
         pairs = self._pairs(matrix, (origins, some), pace, minutes)

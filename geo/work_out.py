@@ -38,7 +38,7 @@ from geo.worth_opening import worth_opening
 Stage = Callable[[str], None]
 
 
-def work_out(inputs: Inputs, *, stage: Stage = lambda _: None) -> Plan:
+def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps | None = None) -> Plan:
     """Work out the plan.
 
     Parameters
@@ -47,6 +47,8 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None) -> Plan:
         What was read.
     stage : callable
         Called with the key of each stage as it begins, for a progress bar.
+    earlier : Sweeps, optional
+        Those of the plan before an edit of the inputs.
 
     Returns
     -------
@@ -62,7 +64,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None) -> Plan:
     stage("walks")
     questions = _questions(inputs, estates)
     ends = _ends(access, estates, facilities)
-    walks, sweeps = _walk(inputs, access, ends, questions)
+    walks, sweeps = _walk(inputs, access, ends, questions, earlier)
     tables = walk_tables(walks, sweeps=sweeps, access=access.points, edges=edges, ends=ends)
     walks = replace(walks, walk_m=tables.walk_m)
     reached = what_is_reached(
@@ -128,6 +130,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None) -> Plan:
         scenario="",
         summary=summarise(estates, clusters=clusters, services=services, bound=clustering.bound, problems=problems),
         problems=problems,
+        sweeps=sweeps,
     )
 
 
@@ -190,7 +193,9 @@ def _ends(access: Connection, estates: gpd.GeoDataFrame, facilities: gpd.GeoData
     return Ends(*ids, facilities["service"].to_numpy(object), access.own)
 
 
-def _walk(inputs: Inputs, access: Connection, ends: Ends, questions: tuple[Question, ...]) -> tuple[Walks, Sweeps]:
+def _walk(
+    inputs: Inputs, access: Connection, ends: Ends, questions: tuple[Question, ...], earlier: Sweeps | None
+) -> tuple[Walks, Sweeps]:
     limits = {question.service.key: question.limit_minutes for question in questions}
     return walk_town(
         access.around.network,
@@ -198,6 +203,7 @@ def _walk(inputs: Inputs, access: Connection, ends: Ends, questions: tuple[Quest
         ends=ends,
         standard=inputs.standard,
         limits=WalkLimits(limits, inputs.project.clusters.max_walk_minutes),
+        earlier=earlier,
     )
 
 

@@ -135,7 +135,7 @@ def what_if(before: Plan, *, scenario: str | Path | Scenario, stage: Stage = _si
     from geo.work_out import work_out
 
     edits = scenario if isinstance(scenario, Scenario) else read_scenario(Path(scenario))
-    after = work_out(apply_scenario(before.inputs, edits), stage=stage)
+    after = work_out(apply_scenario(before.inputs, edits), stage=stage, earlier=before.sweeps)
     return replace(after, scenario=edits.name, changes=compare_plans(before, after))
 
 

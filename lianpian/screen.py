@@ -160,4 +160,4 @@ def _figures(services: "pd.DataFrame", service: str) -> tuple[str, str]:
     if service not in services.index:
         return "—", "—"
     gaps, people = services.loc[service, ["gap", "people_within"]]
-    return f"{gaps:,.0f}", f"{people:,.0f}" if people == people else "—"  # noqa: PLR0124 - NaN
+    return f"{gaps:,.0f}", f"{people:,.0f}" if people == people else "—"
