@@ -10,7 +10,7 @@ from access.weights import step_fn
 from benchmarks.ours import ZONES_US, OursSnapped
 from benchmarks.processes import Answer
 from benchmarks.street_net import SERVICES, Town
-from geo.opportunities import ZONE_WEIGHTS
+from geo.walking.opportunities import ZONE_WEIGHTS
 
 
 class Access:

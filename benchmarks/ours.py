@@ -12,11 +12,11 @@ from scipy.sparse.csgraph import dijkstra
 
 from benchmarks.processes import Answer
 from benchmarks.street_net import ADULT_US_PER_MM, LIMIT_MINUTES, SERVICES, Problem, Town
-from geo.graph import Graph, Pace, arc_costs, build_graph, cost_matrix, sparse_minimum
-from geo.isochrones import Streets, isochrones
-from geo.opportunities import catchments, count_within, served
-from geo.repair import NewArcs, repair
-from geo.walk_times import Doors, Nearest, Pairs, nearest_targets, pairs_within
+from geo.reach.isochrones import Streets, isochrones
+from geo.streets.graph import Graph, Pace, arc_costs, build_graph, cost_matrix, sparse_minimum
+from geo.walking.opportunities import catchments, count_within, served
+from geo.walking.repair import NewArcs, repair
+from geo.walking.walk_times import Doors, Nearest, Pairs, nearest_targets, pairs_within
 
 Ints = npt.NDArray[np.int64]
 T = TypeVar("T")

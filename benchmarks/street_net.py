@@ -13,8 +13,8 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial import KDTree
 
 from data.inputs import Walkways
-from geo.network import Network, build_network, insert_points
-from geo.walk_times import Doors
+from geo.streets.network import Network, build_network, insert_points
+from geo.walking.walk_times import Doors
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from data.inputs import Inputs
 from data.problems import Problem
-from geo.walks import Sweeps
+from geo.walking.walks import Sweeps
 
 
 @dataclass(frozen=True)

@@ -13,27 +13,27 @@ from data.inputs import Inputs
 from data.problems import Problem, warning
 from data.standards.thresholds import expired_thresholds
 from data.words import in_each_language
-from geo.adjacency import AdjacencyLimits, find_neighbours
-from geo.assessment import STATES, ask, nearest_table, service_table
-from geo.changes import CHANGE_COLUMNS
-from geo.clusters import Clustering, ClusterLimits, Town, grow_clusters
-from geo.completeness import check_completeness, check_estates, far_streets_share
-from geo.connection import Connection, connect
-from geo.eligibility import judge_eligibility
-from geo.gaps import GAP_COLUMNS, Question, judge_service
-from geo.network import component_table
-from geo.outlines import cluster_table
-from geo.people import fill_people
+from geo.access.connection import Connection, connect
+from geo.contiguity.adjacency import AdjacencyLimits, find_neighbours
+from geo.contiguity.clusters import Clustering, ClusterLimits, Town, grow_clusters
+from geo.contiguity.outlines import cluster_table
+from geo.judgement.assessment import STATES, ask, nearest_table, service_table
+from geo.judgement.completeness import check_completeness, check_estates, far_streets_share
+from geo.judgement.eligibility import judge_eligibility
+from geo.judgement.gaps import GAP_COLUMNS, Question, judge_service
+from geo.judgement.people import fill_people
+from geo.judgement.pooling import cluster_gaps, pool
+from geo.opening.worth_opening import worth_opening
 from geo.plan import Plan
-from geo.pooling import cluster_gaps, pool
-from geo.reach_shapes import draw_reach
-from geo.reaching import what_is_reached, with_served
-from geo.rim import assessed_reach_m, check_rim, near_rim
+from geo.reach.reach_shapes import draw_reach
+from geo.streets.network import component_table
 from geo.summary import summarise
-from geo.walk_tables import walk_tables
-from geo.walk_times import Pairs
-from geo.walks import Ends, Sweeps, WalkLimits, Walks, walk_town
-from geo.worth_opening import worth_opening
+from geo.walking.reaching import what_is_reached, with_served
+from geo.walking.rim import assessed_reach_m, check_rim, near_rim
+from geo.walking.walk_tables import walk_tables
+from geo.walking.walk_times import Pairs
+from geo.walking.walks import Ends, Sweeps, WalkLimits, Walks, walk_town
+from geo.what_if.changes import CHANGE_COLUMNS
 
 Stage = Callable[[str], None]
 

@@ -13,7 +13,7 @@ from data.errors import InputError, ProjectError
 from data.problems import error
 from data.results import Results, matching_estates
 from data.words import LANGUAGES, Words
-from geo.explanation import Explanation, explain_service
+from geo.explaining.explanation import Explanation, explain_service
 from lianpian.explain_sentences import estate_label, named
 
 FORMAT = 1
@@ -128,8 +128,8 @@ def explanation_json(explanations: Sequence[Explanation], *, results: Results, e
     str
         One object: ``format`` (1), ``project`` (``name``, ``date``), ``standard`` (``key``, ``title``), ``crs``,
         ``estate`` (``estate_id``, ``name``, ``subdistrict``, ``access_kind``) and ``services``, a list with one object
-        per explanation: the fields of :class:`geo.explanation.Explanation` and ``service_name``. A number or text that
-        nobody recorded is null.
+        per explanation: the fields of :class:`geo.explaining.explanation.Explanation` and ``service_name``. A number
+        or text that nobody recorded is null.
     """
     manifest = results.manifest
     estate = results.estates[results.estates["estate_id"] == estate_id].iloc[0]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from data.results import Results
 from data.words import Words
-from geo.explanation import Explanation, Opening, Reached
-from geo.gaps import NEAR_LIMIT_M, NEAR_LIMIT_SHARE
+from geo.explaining.explanation import Explanation, Opening, Reached
+from geo.judgement.gaps import NEAR_LIMIT_M, NEAR_LIMIT_SHARE
 
 FIRST_OPENINGS = 3
 _UNKNOWN = "—"

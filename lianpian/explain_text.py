@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from data.results import Results
 from data.words import Words
-from geo.explanation import Explanation, Reached
-from geo.walk_sum import Door, Part, Sum
+from geo.explaining.explanation import Explanation, Reached
+from geo.explaining.walk_sum import Door, Part, Sum
 from lianpian.explain_sentences import (
     Subject,
     changes,

@@ -130,8 +130,8 @@ def what_if(before: Plan, *, scenario: str | Path | Scenario, stage: Stage = _si
     """
     from data.scenario import Scenario
     from data.scenario_file import read_scenario
-    from geo.changes import compare_plans
-    from geo.scenario import apply_scenario
+    from geo.what_if.changes import compare_plans
+    from geo.what_if.scenario import apply_scenario
     from geo.work_out import work_out
 
     edits = scenario if isinstance(scenario, Scenario) else read_scenario(Path(scenario))

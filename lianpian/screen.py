@@ -112,7 +112,7 @@ class Screen:
 
     def changes(self, before: "Plan", after: "Plan") -> None:
         """Print what a scenario changes: gaps, and by service the estates, the people within the walk and the walks."""
-        from geo.changes import sum_up_changes
+        from geo.what_if.changes import sum_up_changes
 
         self.say("cli.change.title", name=after.scenario)
         if after.changes.empty:

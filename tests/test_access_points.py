@@ -6,8 +6,8 @@ import pytest
 import shapely
 from shapely import Geometry, LineString, Point, box
 
-from geo.access_points import COLUMNS, estate_access, facility_access
-from geo.doors import Surroundings
+from geo.access.access_points import COLUMNS, estate_access, facility_access
+from geo.access.doors import Surroundings
 from tests.towns import (
     TOWN_CRS,
     Street,

@@ -5,7 +5,7 @@ import shapely
 from shapely import LineString, Point, Polygon, box
 from shapely.affinity import translate
 
-from geo.adjacency import AdjacencyLimits, find_neighbours
+from geo.contiguity.adjacency import AdjacencyLimits, find_neighbours
 from tests.shared_cases import case
 from tests.towns import Street, barriers, estates, layer, row_of, sites, street, walkways
 

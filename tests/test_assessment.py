@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.standards.model import Measure, Service, Standard, Threshold
-from geo.assessment import STATES, ask, expected_places, limit_minutes, nearest_table, service_table
-from geo.gaps import Question
-from geo.graph import Pace
-from geo.walk_times import Pairs
-from geo.walks import Walks
+from geo.judgement.assessment import STATES, ask, expected_places, limit_minutes, nearest_table, service_table
+from geo.judgement.gaps import Question
+from geo.streets.graph import Pace
+from geo.walking.walk_times import Pairs
+from geo.walking.walks import Walks
 from tests.tiny import tiny_standard
 
 NAN, INF = float("nan"), float("inf")
@@ -123,7 +123,7 @@ def reached(*rows: int) -> Walks:
     """Walk from these estates to service x within its limit."""
     near = Pairs(np.array(rows, np.int64), np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64))
     none = Pairs(*(np.zeros(0, np.int64) for _ in range(3)))
-    return Walks((), *[np.zeros((0, 0))] * 2, np.zeros((0, 0), np.int64), {"x": near}, {}, none)
+    return Walks((), np.zeros((0, 0)), np.zeros((0, 0)), np.zeros((0, 0), np.int64), {"x": near}, {}, none)
 
 
 def test_a_service_is_summed_up_over_the_estates() -> None:

@@ -11,12 +11,12 @@ from shapely import Point, box
 
 from data.inputs import Inputs
 from data.scenario_file import make_scenario
-from geo.carry_over import carry_ranks, same_nodes
-from geo.graph import build_graph, sparse_minimum
-from geo.network import build_network
 from geo.plan import Plan
-from geo.repair import mend
-from geo.scenario import apply_scenario
+from geo.streets.graph import build_graph, sparse_minimum
+from geo.streets.network import build_network
+from geo.walking.carry_over import carry_ranks, same_nodes
+from geo.walking.repair import mend
+from geo.what_if.scenario import apply_scenario
 from geo.work_out import work_out
 from tests.towns import asked, estates, facilities, gates, service, standard, street, town, walkways
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.changes import CHANGE_COLUMNS, compare_plans, sum_up_changes
 from geo.plan import Plan
+from geo.what_if.changes import CHANGE_COLUMNS, compare_plans, sum_up_changes
 from tests.tiny import tiny_plan
 
 NAN = float("nan")

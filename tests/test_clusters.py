@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.clusters import Clustering, ClusterLimits, Town, grow_clusters
+from geo.contiguity.clusters import Clustering, ClusterLimits, Town, grow_clusters
 
 ROOT = Path(__file__).parent.parent
 Edge = tuple[int, int]

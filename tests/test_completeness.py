@@ -11,11 +11,11 @@ from shapely import LineString, Point, box
 from data.inputs import Walkways
 from data.problems import Problem, Severity, error, note, warning
 from data.standards.model import Service, Threshold
-from geo.completeness import check_completeness, check_estates, far_streets_share
-from geo.connection import Connection
-from geo.gaps import Question
-from geo.inside import Homes, OwnGround
-from geo.network import Network, build_network
+from geo.access.connection import Connection
+from geo.access.inside import Homes, OwnGround
+from geo.judgement.completeness import check_completeness, check_estates, far_streets_share
+from geo.judgement.gaps import Question
+from geo.streets.network import Network, build_network
 from geo.summary import summarise
 from tests.tiny import TINY_CRS, tiny_plan
 from tests.towns import Street, around, gates, street, walkways

@@ -5,8 +5,8 @@ import pytest
 from shapely import LineString, Point, box
 
 from data.inputs import Inputs
-from geo.connection import Connection, connect
-from geo.people import fill_people
+from geo.access.connection import Connection, connect
+from geo.judgement.people import fill_people
 from geo.work_out import work_out
 from tests.towns import barriers, buildings, estates, facilities, gates, layer, street, town, walkways
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from data.standards.model import Eligibility
-from geo.eligibility import judge_eligibility
+from geo.judgement.eligibility import judge_eligibility
 from tests.tiny import TINY_CRS
 
 NAN = float("nan")

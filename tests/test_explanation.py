@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shapely import MultiLineString, Point
 
 from data.results import Results
-from geo.explanation import explain_service
+from geo.explaining.explanation import explain_service
 from tests.small_results import Layers, small_layers, small_manifest
 
 

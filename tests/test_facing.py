@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shapely import Geometry, LineString, MultiPolygon, Polygon, box
 from shapely.affinity import rotate, translate
 
-from geo.facing import Facing, facing_pairs
+from geo.contiguity.facing import Facing, facing_pairs
 
 Pair = tuple[int, int, float, float]
 A, B = box(0, 0, 100, 100), box(112, 0, 212, 100)

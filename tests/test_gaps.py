@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.standards.model import Service, Threshold
-from geo.gaps import GAP_COLUMNS, SEVERITY, Question, is_measurable, judge_service, size_state
-from geo.graph import Pace
-from geo.measures import Measured
-from geo.walk_times import Pairs
-from geo.walks import Walks
+from geo.judgement.gaps import GAP_COLUMNS, SEVERITY, Question, is_measurable, judge_service, size_state
+from geo.judgement.measures import Measured
+from geo.streets.graph import Pace
+from geo.walking.walk_times import Pairs
+from geo.walking.walks import Walks
 
 NAN, INF = float("nan"), float("inf")
 # 15 minutes are 1,000 m for an adult and 800 m for the elderly.
@@ -134,7 +134,7 @@ def test_of_an_estate_that_is_not_connected_nothing_is_known() -> None:
 
 
 def test_a_service_without_any_facility_is_judged_by_the_walk_alone() -> None:
-    walked = Walks((), *[np.zeros((1, 0))] * 2, np.zeros((1, 0), np.int64), {}, PACES, NO_PAIRS)
+    walked = Walks((), np.zeros((1, 0)), np.zeros((1, 0)), np.zeros((1, 0), np.int64), {}, PACES, NO_PAIRS)
     estates = pd.DataFrame({"estate_id": ["E0"], "households": 1.0, "people": 1.0, "access_kind": "gate"})
     none = pd.DataFrame({"facility_id": [], "name": [], "capacity": [], "floor_area_m2": []})
     row = judge_service(question(SHARED, thin=True), walks=walked, estates=estates, facilities=none).iloc[0]

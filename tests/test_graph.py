@@ -5,8 +5,8 @@ import pytest
 from scipy.sparse.csgraph import dijkstra
 from shapely import box
 
-from geo.graph import Graph, Pace, arc_costs, build_graph, cost_matrix, sparse_minimum
-from geo.network import build_network
+from geo.streets.graph import Graph, Pace, arc_costs, build_graph, cost_matrix, sparse_minimum
+from geo.streets.network import build_network
 from tests.test_network import NONE, cost, ints
 from tests.towns import Shapes, Street, network_of, street, walkways
 

@@ -19,7 +19,7 @@ from data.errors import UnreadableFileError
 from data.inputs import Inputs
 from data.osm.extract import open_extract
 from data.osm.walkways import may_walk, read_walkways, walk_rules
-from geo.completeness import FAR_STREETS_SHARE, far_streets_share
+from geo.judgement.completeness import FAR_STREETS_SHARE, far_streets_share
 from geo.plan import Plan
 from maps.webmap import render
 from tests.browser import CHROMIUM, chromium, opened_page

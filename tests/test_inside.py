@@ -7,7 +7,7 @@ import pytest
 import shapely
 from shapely import Point, box
 
-from geo.inside import Homes, mean_distances, own_ground, with_inside
+from geo.access.inside import Homes, mean_distances, own_ground, with_inside
 from geo.plan import Plan
 from geo.work_out import work_out
 from tests.towns import buildings, estates, facilities, gates, layer, service, standard, street, town, walkways

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.intervals import Intervals, merge, subtract
+from geo.contiguity.intervals import Intervals, merge, subtract
 
 Row = tuple[int, float, float]
 Cells = set[tuple[int, int]]

@@ -13,8 +13,8 @@ from scipy.sparse import coo_array
 from shapely import Geometry, LineString, MultiPolygon, Point, box
 from shapely.ops import substring
 
-from geo.isochrones import IsochroneOptions, Streets, isochrones
-from geo.walk_times import Doors
+from geo.reach.isochrones import IsochroneOptions, Streets, isochrones
+from geo.walking.walk_times import Doors
 
 Spot = tuple[float, float]
 Way = tuple[Spot, Spot]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from shapely import LineString
 
 from data.inputs import Walkways
-from geo.links import Joints, add_links, split_edges
+from geo.streets.links import Joints, add_links, split_edges
 from tests.towns import barriers, street, walkways
 
 NONE = np.zeros(0, object)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.measures import largest, shared_ratio
-from geo.walk_times import Pairs
+from geo.judgement.measures import largest, shared_ratio
+from geo.walking.walk_times import Pairs
 
 NAN = float("nan")
 Floats = npt.NDArray[np.float64]

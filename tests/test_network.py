@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import dijkstra
 from shapely import box
 
-from geo.graph import Pace, build_graph, cost_matrix
-from geo.network import Network, build_network, component_table, insert_points, node_rows
+from geo.streets.graph import Pace, build_graph, cost_matrix
+from geo.streets.network import Network, build_network, component_table, insert_points, node_rows
 from tests.towns import network_of, street, walkways
 
 NONE = np.zeros(0, np.int64)

@@ -17,8 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Geometry, LineString, MultiPolygon, Point, Polygon, box
 
-from geo.network import insert_points
-from geo.opening_candidates import (
+from geo.opening.opening_candidates import (
     Exits,
     GateCandidates,
     GateLimits,
@@ -26,7 +25,7 @@ from geo.opening_candidates import (
     gate_candidates,
     passage_candidates,
 )
-from geo.openings import (
+from geo.opening.openings import (
     Residents,
     WalkField,
     gate_gains,
@@ -35,6 +34,7 @@ from geo.openings import (
     potential_at,
     rank_openings,
 )
+from geo.streets.network import insert_points
 from tests.towns import TOWN_CRS, network_of, street
 
 Spot = tuple[float, float]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.opportunities import (
+from geo.walking.opportunities import (
     catchments,
     count_within,
     floating_catchment,
@@ -14,7 +14,7 @@ from geo.opportunities import (
     opportunity_table,
     served,
 )
-from geo.walk_times import Pairs
+from geo.walking.walk_times import Pairs
 
 Walk = tuple[int, int, int]
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from shapely import Polygon, box
 
 from data.project import ClustersTable
-from geo.outlines import cluster_table
-from geo.walk_times import Pairs
+from geo.contiguity.outlines import cluster_table
+from geo.walking.walk_times import Pairs
 from tests.towns import TOWN_CRS, estates, row_of
 
 LIMITS = ClustersTable(max_street_width_m=30)

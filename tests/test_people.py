@@ -9,7 +9,7 @@ from shapely import Polygon, box
 
 from data.layers import as_layer
 from data.project import EstimatesTable
-from geo.people import fill_people
+from geo.judgement.people import fill_people
 from tests.tiny import TINY_CRS
 
 # 10 storeys by default, 100 m² by household, 3 people in it: all sums come out whole.

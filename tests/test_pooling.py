@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.standards.model import Service, Threshold
-from geo.gaps import Question
-from geo.pooling import COLUMNS, cluster_gaps, pool
-from geo.walk_times import Pairs
-from geo.walks import Walks
+from geo.judgement.gaps import Question
+from geo.judgement.pooling import COLUMNS, cluster_gaps, pool
+from geo.walking.walk_times import Pairs
+from geo.walking.walks import Walks
 
 NAN = float("nan")
 WALK = Threshold("walk_minutes", "le", 15, "min", "文件", "一", "existing", "gap", "verified")
@@ -35,7 +35,9 @@ def pooled(
 ) -> pd.DataFrame:
     origin, target = np.array(sorted(links), np.int64).reshape(-1, 2).T
     pairs = Pairs(origin, target, np.zeros(len(origin), np.int64))
-    walks = Walks(("care",), *[np.zeros((0, 1))] * 2, np.zeros((0, 1), np.int64), {"care": pairs}, {}, NO_PAIRS)
+    walks = Walks(
+        ("care",), np.zeros((0, 1)), np.zeros((0, 1)), np.zeros((0, 1), np.int64), {"care": pairs}, {}, NO_PAIRS
+    )
     demand = households or [100.0] * len(clusters)
     estates = pd.DataFrame(
         {"cluster_id": pd.Series(clusters, dtype=object), "households": demand, "people": [3 * n for n in demand]}

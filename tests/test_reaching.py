@@ -9,9 +9,9 @@ from shapely import Point, box
 
 from data.standards.model import Standard
 from geo.plan import Plan
-from geo.reaching import with_served
-from geo.walk_times import Pairs
-from geo.walks import Walks
+from geo.walking.reaching import with_served
+from geo.walking.walk_times import Pairs
+from geo.walking.walks import Walks
 from geo.work_out import work_out
 from tests.towns import asked, estates, facilities, gates, service, standard, street, town, walkways
 

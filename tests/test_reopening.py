@@ -30,7 +30,8 @@ def made(state: str, osm_id: int = 7) -> Inputs:
 
 def reopenings(plan: Plan) -> list[list[object]]:
     found = plan.openings[plan.openings["kind"] == "reopen"]
-    return found[["gate_id", "person_minutes", "gaps_closed", "services"]].to_numpy().tolist()
+    rows: list[list[object]] = found[["gate_id", "person_minutes", "gaps_closed", "services"]].to_numpy().tolist()
+    return rows
 
 
 def minutes(plan: Plan) -> float:

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from geo.graph import sparse_minimum
-from geo.repair import NewArcs, repair
+from geo.streets.graph import sparse_minimum
+from geo.walking.repair import NewArcs, repair
 
 Arc = tuple[int, int, int]
 INF = np.inf

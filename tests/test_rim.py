@@ -11,8 +11,8 @@ from shapely import LineString, Point, Polygon, affinity, box
 from data.problems import Problem, note, warning
 from data.profiles import load_profiles
 from data.words import words
-from geo.gaps import Question
-from geo.rim import assessed_reach_m, check_rim, near_rim
+from geo.judgement.gaps import Question
+from geo.walking.rim import assessed_reach_m, check_rim, near_rim
 from geo.work_out import work_out
 from tests.towns import TOWN_CRS, asked, estates, facilities, row_of, service, street, town, walkways
 

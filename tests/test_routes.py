@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from shapely import LineString, Point
 
 from data.inputs import Walkways
-from geo.graph import Graph, Pace, arc_costs, build_graph, cost_matrix
-from geo.network import build_network, insert_points
-from geo.routes import Trails, follow, lines_along, merge_pieces, street_steps, trails
-from geo.walk_times import Doors, Nearest, nearest_targets
+from geo.streets.graph import Graph, Pace, arc_costs, build_graph, cost_matrix
+from geo.streets.network import build_network, insert_points
+from geo.walking.routes import Trails, follow, lines_along, merge_pieces, street_steps, trails
+from geo.walking.walk_times import Doors, Nearest, nearest_targets
 from tests.towns import TOWN_CRS, walkways
 from tests.towns import street as way
 

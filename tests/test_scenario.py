@@ -28,7 +28,7 @@ from data.problems import Problem, Severity
 from data.scenario import Scenario
 from data.scenario_file import make_scenario
 from geo.plan import Plan
-from geo.scenario import apply_scenario
+from geo.what_if.scenario import apply_scenario
 from geo.work_out import work_out
 from tests.towns import (
     TOWN_CRS,

@@ -9,12 +9,12 @@ from scipy.sparse.csgraph import dijkstra
 from shapely import LineString, Point, Polygon, box
 
 from data.inputs import Walkways
-from geo.access_points import estate_access, facility_access
-from geo.graph import Pace, build_graph, cost_matrix
-from geo.inside import OwnGround
-from geo.network import build_network
-from geo.shut_gates import Parted, part_at_gates
-from geo.walks import Ends, WalkLimits, Walks, walk_town
+from geo.access.access_points import estate_access, facility_access
+from geo.access.inside import OwnGround
+from geo.streets.graph import Pace, build_graph, cost_matrix
+from geo.streets.network import build_network
+from geo.streets.shut_gates import Parted, part_at_gates
+from geo.walking.walks import Ends, WalkLimits, Walks, walk_town
 from tests.towns import (
     Shapes,
     Spot,

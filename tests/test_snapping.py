@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Geometry, LineString, MultiPolygon, Point, Polygon, box
 
-from geo.snapping import Snaps, crossings, snap_nearest
+from geo.streets.snapping import Snaps, crossings, snap_nearest
 
 Row = tuple[int, int, int, int]
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from geo import walk_times
-from geo.graph import Pace, build_graph, cost_matrix, sparse_minimum
-from geo.network import insert_points
-from geo.walk_times import Doors, Pairs, nearest_targets, pairs_within
+from geo.streets.graph import Pace, build_graph, cost_matrix, sparse_minimum
+from geo.streets.network import insert_points
+from geo.walking import walk_times
+from geo.walking.walk_times import Doors, Pairs, nearest_targets, pairs_within
 from tests.towns import network_of, street
 
 Edge = tuple[int, int, int]

@@ -8,13 +8,13 @@ import pytest
 from shapely import LineString, Point, Polygon, box
 
 from data.standards.model import Standard
-from geo import walk_times
-from geo.access_points import estate_access, facility_access
-from geo.doors import Surroundings
-from geo.graph import Pace
-from geo.inside import OwnGround
-from geo.walk_times import Pairs
-from geo.walks import Ends, WalkLimits, Walks, profile_paces, walk_town
+from geo.access.access_points import estate_access, facility_access
+from geo.access.doors import Surroundings
+from geo.access.inside import OwnGround
+from geo.streets.graph import Pace
+from geo.walking import walk_times
+from geo.walking.walk_times import Pairs
+from geo.walking.walks import Ends, WalkLimits, Walks, profile_paces, walk_town
 from tests.towns import (
     Shapes,
     around,

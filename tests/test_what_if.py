@@ -15,8 +15,8 @@ from data.errors import ScenarioError
 from data.samples import town_project
 from data.scenario_file import make_scenario
 from data.words import LANGUAGES, Language, words
-from geo.changes import CHANGE_COLUMNS
 from geo.plan import Plan
+from geo.what_if.changes import CHANGE_COLUMNS
 from lianpian.cli import build_app
 from lianpian.pipeline import load, plan, what_if, write
 from tests.osm_files import at

@@ -10,7 +10,7 @@ from pyproj import CRS
 from shapely import LineString, MultiPolygon, Point
 from shapely.affinity import translate
 
-from geo.changes import CHANGE_COLUMNS
+from geo.what_if.changes import CHANGE_COLUMNS
 
 
 def tiny_walks(*, east: float, north: float, crs: CRS) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from data.layers import as_layer
 from data.profiles import load_profiles
 from data.project import Project
 from data.standards.model import Confidence, Eligibility, Service, Standard, Threshold
-from geo.doors import Surroundings
-from geo.network import Network, build_network
-from geo.shut_gates import part_at_gates
+from geo.access.doors import Surroundings
+from geo.streets.network import Network, build_network
+from geo.streets.shut_gates import part_at_gates
 
 TOWN_CRS = CRS.from_epsg(4548)
 RULE = Eligibility(2000, None, ("expropriation", "shantytown"), "赣府厅发〔2020〕37号", "一(三)")

@@ -1,0 +1,1 @@
+"""Where estates and facilities meet the streets, and the way inside the estates."""

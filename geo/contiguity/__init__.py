@@ -1,0 +1,1 @@
+"""Neighbours and contiguous clusters."""

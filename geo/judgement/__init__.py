@@ -1,0 +1,1 @@
+"""People, eligibility, thresholds, gaps, and whether the data can carry them."""

@@ -1,0 +1,1 @@
+"""The ground that is reached on foot, as polygons."""

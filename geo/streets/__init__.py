@@ -1,0 +1,1 @@
+"""Streets as arrays: the network, its graph, gates that part it, links that are added."""

@@ -1,0 +1,1 @@
+"""Scenarios: edits of the inputs, and what they change."""
