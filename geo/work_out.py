@@ -1,7 +1,7 @@
 """From inputs to plan, stage by stage."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import networkx as nx
@@ -28,14 +28,22 @@ from geo.plan import Plan
 from geo.reach.reach_shapes import draw_reach
 from geo.streets.network import component_table
 from geo.summary import summarise
-from geo.walking.reaching import what_is_reached, with_served
+from geo.walking.reaching import Reaching, what_is_reached, with_served
 from geo.walking.rim import assessed_reach_m, check_rim, near_rim
-from geo.walking.walk_tables import walk_tables
+from geo.walking.walk_tables import WalkTables, walk_tables
 from geo.walking.walk_times import Pairs
 from geo.walking.walks import Ends, Sweeps, WalkLimits, Walks, walk_town
 from geo.what_if.changes import CHANGE_COLUMNS
 
 Stage = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class _Walked:
+    walks: Walks
+    sweeps: Sweeps
+    tables: WalkTables
+    reached: Reaching
 
 
 def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps | None = None) -> Plan:
@@ -63,18 +71,8 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     estates, facilities = _with_access(estates, inputs.facilities, access.points)
     stage("walks")
     questions = _questions(inputs, estates)
-    ends = _ends(access, estates, facilities)
-    walks, sweeps = _walk(inputs, access, ends, questions, earlier)
-    tables = walk_tables(walks, sweeps=sweeps, access=access.points, edges=edges, ends=ends)
-    walks = replace(walks, walk_m=tables.walk_m)
-    reached = what_is_reached(
-        walks,
-        sweeps=sweeps,
-        ends=ends,
-        people=estates["people"].to_numpy(float),
-        capacity=facilities["capacity"].to_numpy(float),
-        ranks=inputs.project.walking.nearest,
-    )
+    walked = _walk(inputs, access, (estates, facilities), questions, earlier)
+    walks, sweeps = walked.walks, walked.sweeps
     stage("gaps")
     gaps = _judge(questions, walks, estates, facilities)
     reach_m = assessed_reach_m(questions, profiles=inputs.standard.profiles)
@@ -88,10 +86,8 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     pooled = pool(
         questions, walks=walks, estates=estates, facilities=facilities, cluster_ids=clusters["cluster_id"].tolist()
     )
-    lacks = cluster_gaps(gaps, estates=estates, pooled=pooled).reindex(clusters["cluster_id"])
-    clusters = clusters.assign(
-        gap_count=lacks["gap_count"].fillna(0).astype(int).to_numpy(), gaps=lacks["gaps"].fillna("").to_numpy()
-    )
+    clusters = _with_gaps(clusters, cluster_gaps(gaps, estates=estates, pooled=pooled))
+    stage("reach")
     services = service_table(questions, walks=walks, gaps=gaps, facilities=facilities, estates=estates)
     problems = _problems(inputs, questions, access, estates, facilities)
     return Plan(
@@ -101,7 +97,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         gaps=gaps,
         nearest=nearest_table(
             walks,
-            further=reached.further,
+            further=walked.reached.further,
             estate_ids=estates["estate_id"].tolist(),
             facilities=facilities,
             standard=inputs.standard,
@@ -113,10 +109,10 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         access_points=access.points,
         network=edges.assign(component=access.around.network.component, used=access.around.network.used),
         components=component_table(access.around.network, edges=edges),
-        walks=tables.walks,
-        walk_steps=tables.steps,
-        walk_edges=tables.edges,
-        opportunities=reached.opportunities,
+        walks=walked.tables.walks,
+        walk_steps=walked.tables.steps,
+        walk_edges=walked.tables.edges,
+        opportunities=walked.reached.opportunities,
         isochrones=draw_reach(inputs, access=access, sweeps=sweeps, estates=estates, clusters=clusters),
         openings=worth_opening(
             inputs,
@@ -188,16 +184,19 @@ def _people_served(inputs: Inputs, estates: gpd.GeoDataFrame) -> float:
     return people / (1 - far) if far < 1 else people
 
 
-def _ends(access: Connection, estates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ends:
-    ids = estates["estate_id"].to_numpy(object), facilities["facility_id"].to_numpy(object)
-    return Ends(*ids, facilities["service"].to_numpy(object), access.own)
-
-
 def _walk(
-    inputs: Inputs, access: Connection, ends: Ends, questions: tuple[Question, ...], earlier: Sweeps | None
-) -> tuple[Walks, Sweeps]:
+    inputs: Inputs,
+    access: Connection,
+    places: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
+    questions: tuple[Question, ...],
+    earlier: Sweeps | None,
+) -> _Walked:
+    """Walk the town, trace the walks, and sum up what is reached."""
+    estates, facilities = places
+    ids = estates["estate_id"].to_numpy(object), facilities["facility_id"].to_numpy(object)
+    ends = Ends(*ids, facilities["service"].to_numpy(object), access.own)
     limits = {question.service.key: question.limit_minutes for question in questions}
-    return walk_town(
+    walks, sweeps = walk_town(
         access.around.network,
         access=access.points,
         ends=ends,
@@ -205,6 +204,24 @@ def _walk(
         limits=WalkLimits(limits, inputs.project.clusters.max_walk_minutes),
         earlier=earlier,
     )
+    tables = walk_tables(walks, sweeps=sweeps, access=access.points, edges=access.walkways.edges, ends=ends)
+    walks = replace(walks, walk_m=tables.walk_m)
+    reached = what_is_reached(
+        walks,
+        sweeps=sweeps,
+        ends=ends,
+        people=estates["people"].to_numpy(float),
+        capacity=facilities["capacity"].to_numpy(float),
+        ranks=inputs.project.walking.nearest,
+    )
+    return _Walked(walks, sweeps, tables, reached)
+
+
+def _with_gaps(clusters: gpd.GeoDataFrame, lacks: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Add what each cluster as a whole lacks."""
+    mine = lacks.reindex(clusters["cluster_id"])
+    count = mine["gap_count"].fillna(0).astype(int).to_numpy()
+    return clusters.assign(gap_count=count, gaps=mine["gaps"].fillna("").to_numpy())
 
 
 def _judge(

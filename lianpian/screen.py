@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from data.standards.model import Standard
     from geo.plan import Plan
 
-STAGES = ("read", "classify", "access", "walks", "gaps", "neighbours", "clusters", "write")
+STAGES = ("read", "classify", "access", "walks", "gaps", "neighbours", "clusters", "reach", "write")
 FIRST_KINDS = 6
 
 

@@ -29,6 +29,7 @@ GEOMETRY_COLUMN = "geom"
 STAMP = "2000-01-01T00:00:00.000Z"
 _DATASET = {"VERSION": "1.2"}
 _TYPES: dict[Shape, str] = {"point": "Point", "line": "MultiLineString", "area": "MultiPolygon"}
+SIMPLER_M = 1.0
 _DIMENSIONS: dict[Shape, int] = {"point": 0, "line": 1, "area": 2}
 
 
@@ -84,7 +85,8 @@ def plan_layers(plan: Plan) -> tuple[Layer, ...]:
     -------
     tuple of Layer
         The estates first, then the other layers, then the tables. Columns as in ``Plan``; besides, estates have
-        ``worst_state``, facilities have ``drawn_as``.
+        ``worst_state``, facilities have ``drawn_as``. Walks and their steps are those to services that are assessed;
+        isochrones are simplified to a metre.
     """
     inputs = plan.inputs
     estates = plan.estates.assign(worst_state=worst_states(plan.estates))
@@ -100,18 +102,28 @@ def plan_layers(plan: Plan) -> tuple[Layer, ...]:
         Layer("adjacency", "line", plan.adjacency),
         Layer("access_points", "point", plan.access_points),
         Layer("network", "line", plan.network),
-        Layer("walks", "line", plan.walks),
-        Layer("isochrones", "area", plan.isochrones),
+        Layer("walks", "line", _assessed(plan.walks, plan)),
+        Layer("isochrones", "area", _lighter(plan.isochrones)),
         Layer("openings", "point", plan.openings),
         Layer("gaps", None, plan.gaps),
         Layer("pooled", None, plan.pooled),
         Layer("services", None, plan.services),
         Layer("nearest", None, plan.nearest),
         Layer("opportunities", None, plan.opportunities),
-        Layer("walk_steps", None, plan.walk_steps),
+        Layer("walk_steps", None, _assessed(plan.walk_steps, plan)),
         Layer("components", None, plan.components),
         *([Layer("changes", None, plan.changes)] if plan.scenario else []),
     )
+
+
+def _assessed(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return the rows of the services that are assessed; those of all others would treble the file."""
+    return frame[frame["service"].isin(plan.services["service"])]
+
+
+def _lighter(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return areas without the points that turn their outline by less than a metre."""
+    return frame.set_geometry(frame.geometry.simplify(SIMPLER_M))
 
 
 def _shapes(frame: gpd.GeoDataFrame) -> pd.Series:

@@ -179,6 +179,13 @@ def without_rows(plan: Plan) -> Plan:
     return dataclasses.replace(plan, inputs=inputs, **{name: getattr(plan, name).iloc[:0] for name in names})
 
 
+def test_walks_to_services_that_nobody_assesses_are_left_out(tmp_path: Path) -> None:
+    plan = tiny_plan()
+    shown = plan.walks.assign(service=["market", "elder_care", "childcare"])
+    write_layers(dataclasses.replace(plan, walks=shown), path=tmp_path / "plan.gpkg", language="zh")
+    assert ask(tmp_path / "plan.gpkg", "select service from walks order by fid") == [("elder_care",), ("childcare",)]
+
+
 def test_empty_layers_keep_their_columns(tmp_path: Path) -> None:
     write_layers(without_rows(tiny_plan()), path=tmp_path / "plan.gpkg", language="zh")
     assert dict(pyogrio.list_layers(tmp_path / "plan.gpkg").tolist()) == LAYERS
