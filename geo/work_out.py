@@ -95,13 +95,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         estates=estates,
         facilities=facilities,
         gaps=gaps,
-        nearest=nearest_table(
-            walks,
-            further=walked.reached.further,
-            estate_ids=estates["estate_id"].tolist(),
-            facilities=facilities,
-            standard=inputs.standard,
-        ),
+        nearest=_nearest(inputs, walked, estates, facilities),
         services=services,
         clusters=clusters,
         pooled=pooled,
@@ -215,6 +209,16 @@ def _walk(
         ranks=inputs.project.walking.nearest,
     )
     return _Walked(walks, sweeps, tables, reached)
+
+
+def _nearest(inputs: Inputs, walked: _Walked, estates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.DataFrame:
+    return nearest_table(
+        walked.walks,
+        further=walked.reached.further,
+        estate_ids=estates["estate_id"].tolist(),
+        facilities=facilities,
+        standard=inputs.standard,
+    )
 
 
 def _with_gaps(clusters: gpd.GeoDataFrame, lacks: pd.DataFrame) -> gpd.GeoDataFrame:

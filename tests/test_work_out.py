@@ -65,7 +65,7 @@ def test_every_column_that_the_contract_writes_down_is_there(plan: Plan, name: s
 def test_the_stages_are_told_in_order() -> None:
     told: list[str] = []
     work_out(tiny_inputs(), stage=told.append)
-    assert told == ["access", "walks", "gaps", "neighbours", "clusters"]
+    assert told == ["access", "walks", "gaps", "neighbours", "clusters", "reach"]
 
 
 def test_nothing_in_the_inputs_is_changed() -> None:
