@@ -93,7 +93,7 @@ def _profile_table(
     columns = np.array([walks.services.index(service) for service in of.services], np.int64)
     estate, group = np.nonzero(sweeps.door[:, columns] != DIRECT)
     entry = of.nearest.door[estate, group]
-    walk, node = follow(of.nearest.next_node, group=group, start=of.origins.node[entry])
+    walk, node = follow(of.nearest, group=group, start=of.origins.node[entry])
     arrival = node[np.append(walk[1:] != walk[:-1], True)] if len(walk) else node
     entrance = _entrances(of, walks.facility[estate, columns[group]], arrival)
     found = merge_pieces(_trails(sweeps.graph, of, walk, node))
