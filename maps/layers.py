@@ -105,6 +105,8 @@ def plan_layers(plan: Plan) -> tuple[Layer, ...]:
         Layer("walks", "line", _assessed(plan.walks, plan)),
         Layer("isochrones", "area", _lighter(plan.isochrones)),
         Layer("openings", "point", plan.openings),
+        Layer("memberships", None, plan.memberships),
+        Layer("cluster_parts", None, plan.cluster_parts),
         Layer("gaps", None, plan.gaps),
         Layer("pooled", None, plan.pooled),
         Layer("services", None, plan.services),

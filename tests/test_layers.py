@@ -40,6 +40,8 @@ LAYERS = {
     "isochrones": "MultiPolygon",
     "openings": "Point",
     "gaps": None,
+    "memberships": None,
+    "cluster_parts": None,
     "pooled": None,
     "services": None,
     "nearest": None,

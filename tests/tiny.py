@@ -54,6 +54,8 @@ def tiny_plan() -> Plan:
         nearest=_nearest(gaps),
         services=_services(gaps),
         clusters=_clusters(estates),
+        cluster_parts=_cluster_parts(),
+        memberships=_memberships(),
         pooled=_pooled(),
         adjacency=_adjacency(),
         access_points=_access_points(),
@@ -382,8 +384,43 @@ def _clusters(estates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             "estimated": [False, True],
             "gap_count": [1, 2],
             "gaps": _texts(["parking", "childcare;parking"]),
+            "fixed": [False, False],
+            "proof": _texts(["whole", "exact"]),
         },
         shapes,
+    )
+
+
+def _cluster_parts() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "part": [1, 2],
+            "estates": [3, 2],
+            "size": [2010.0, 1350.0],
+            "unit": _texts(["people", "people"]),
+            "bound": [1, 1],
+            "clusters": [1, 1],
+            "proof": _texts(["exact", "whole"]),
+        }
+    )
+
+
+def _memberships() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "estate_id": _texts(["E1", "E2", "E3", "E4", "E5"]),
+            "cluster_id": _texts(["C1", "C1", None, "C2", "C2"]),
+            "neighbours": [1, 1, 0, 1, 1],
+            "facing_m": [100.0, 100.0, 0.0, 100.0, 100.0],
+            "streets": _texts(["解放路", "解放路", "", "", ""]),
+            "band_without": [750.0, 900.0, NAN, 700.0, 650.0],
+            "band_with": [1650.0, 1650.0, NAN, 1350.0, 1350.0],
+            "unit": _texts(["people"] * 5),
+            "shared_gaps": _texts(["parking", "parking", "", "parking", "parking"]),
+            "alternative_id": _texts([None, None, "C1", None, None]),
+            "alternative_facing_m": [NAN, NAN, 100.0, NAN, NAN],
+            "alternative_why": _texts(["", "", "would_exceed_walk", "", ""]),
+        }
     )
 
 
