@@ -62,6 +62,9 @@ class Plan:
     cluster_parts : DataFrame
         One row per connected part of the estates that could make a cluster: ``part`` (int), ``estates`` (int), ``size``
         (float), ``unit`` (str: what the band counts), ``bound``, ``clusters`` (int), ``proof`` (str).
+    moves : DataFrame
+        One row per estate whose cluster is another one than in the earlier result that the settings name:
+        ``estate_id``, ``label``, ``cluster_before``, ``cluster_after`` (str, missing when in none).
     memberships : DataFrame
         One row per estate that is in a cluster or could have been: ``estate_id``, ``cluster_id`` (str, missing when in
         none), ``neighbours`` (int) and ``facing_m`` (float) of those in the same cluster, ``streets`` (str: what lies
@@ -136,6 +139,7 @@ class Plan:
     services: pd.DataFrame
     clusters: gpd.GeoDataFrame
     cluster_parts: pd.DataFrame
+    moves: pd.DataFrame
     memberships: pd.DataFrame
     pooled: pd.DataFrame
     adjacency: gpd.GeoDataFrame

@@ -17,7 +17,7 @@ from geo.contiguity.adjacency import AdjacencyLimits, find_neighbours
 from geo.contiguity.membership import memberships
 from geo.contiguity.outlines import cluster_table
 from geo.contiguity.proposal import propose_clusters
-from geo.contiguity.wishes import wished
+from geo.contiguity.wishes import check_kept, moves, wished
 from geo.judgement.assessment import STATES, ask, nearest_table, service_table
 from geo.judgement.completeness import check_completeness, check_estates, far_streets_share
 from geo.judgement.eligibility import judge_eligibility
@@ -81,7 +81,8 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     stage("neighbours")
     adjacency = _neighbours(inputs, estates)
     stage("clusters")
-    settings, wishes = inputs.project.clusters, wished(inputs.project.clusters, estates=estates)
+    settings = inputs.project.clusters
+    wishes = wished(settings, estates=estates, earlier=inputs.earlier)
     proposal = propose_clusters(
         estates, adjacency=adjacency, reach=walks.reach, sites=inputs.sites, settings=settings, wishes=wishes
     )
@@ -94,7 +95,8 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     clusters = _with_gaps(clusters, cluster_gaps(gaps, estates=estates, pooled=pooled))
     stage("reach")
     services = service_table(questions, walks=walks, gaps=gaps, facilities=facilities, estates=estates)
-    problems = _problems(inputs, questions, access, estates, facilities)
+    problems = check_kept(wishes, estates=estates, adjacency=adjacency, settings=settings)
+    problems += _problems(inputs, questions, access, estates, facilities)
     return Plan(
         inputs=given,
         estates=estates,
@@ -104,6 +106,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         services=services,
         clusters=clusters,
         cluster_parts=proposal.parts,
+        moves=moves(estates, earlier=inputs.earlier),
         memberships=memberships(
             proposal, adjacency=adjacency, reach=walks.reach, gaps=gaps, settings=settings, wishes=wishes
         ),

@@ -107,6 +107,7 @@ def plan_layers(plan: Plan) -> tuple[Layer, ...]:
         Layer("openings", "point", plan.openings),
         Layer("memberships", None, plan.memberships),
         Layer("cluster_parts", None, plan.cluster_parts),
+        Layer("moves", None, plan.moves),
         Layer("gaps", None, plan.gaps),
         Layer("pooled", None, plan.pooled),
         Layer("services", None, plan.services),

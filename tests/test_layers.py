@@ -42,6 +42,7 @@ LAYERS = {
     "gaps": None,
     "memberships": None,
     "cluster_parts": None,
+    "moves": None,
     "pooled": None,
     "services": None,
     "nearest": None,

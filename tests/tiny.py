@@ -27,6 +27,7 @@ from data.problems import error, note, warning
 from data.profiles import load_profiles
 from data.project import Project
 from data.standards.model import Category, Confidence, Eligibility, Measure, Service, Standard, Threshold
+from geo.contiguity.wishes import MOVE_COLUMNS
 from geo.plan import Plan
 from tests.tiny_walks import tiny_walks
 
@@ -55,6 +56,7 @@ def tiny_plan() -> Plan:
         services=_services(gaps),
         clusters=_clusters(estates),
         cluster_parts=_cluster_parts(),
+        moves=pd.DataFrame({name: pd.Series(dtype=object) for name in MOVE_COLUMNS}),
         memberships=_memberships(),
         pooled=_pooled(),
         adjacency=_adjacency(),

@@ -1,6 +1,6 @@
 """Propose clusters for a town: those that are fixed, those that are found, and why every other estate is in none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -12,6 +12,7 @@ from data.project import ClustersTable
 from geo.contiguity.clusters import Clustering, find_clusters
 from geo.contiguity.town import ClusterLimits, Ints
 from geo.contiguity.units import Flags, Links, Wishes, group_units, make_town
+from geo.contiguity.wishes import cluster_names
 from geo.walking.walk_times import Pairs
 
 _THOUSANDTHS = 1000
@@ -94,13 +95,15 @@ def propose_clusters(
         [(tuple(sorted(rows)), True, "fixed") for rows in wishes.fixed]
         + [(mine, False, proofs[cluster[0]]) for mine, cluster in zip(members, found.members, strict=True)]
     )
+    size = np.nan_to_num(estates[settings.band.of].to_numpy(float)).tolist()
+    names = cluster_names([mine for mine, _, _ in rows], size=size, before=wishes.before)
+    named = sorted(zip(names, rows, strict=True))
     reasons = {row: why for unit, why in found.reasons.items() for row in units[unit]}
-    named = _named(estates, [mine for mine, _, _ in rows], reasons, parted)
     return Proposal(
-        named,
-        members=tuple(mine for mine, _, _ in rows),
-        fixed=tuple(given for _, given, _ in rows),
-        proof=tuple(how for _, _, how in rows),
+        _placed(estates, {name: mine for name, (mine, _, _) in named}, reasons, parted),
+        members=tuple(mine for _, (mine, _, _) in named),
+        fixed=tuple(given for _, (_, given, _) in named),
+        proof=tuple(how for _, (_, _, how) in named),
         parts=_parts(found, units, settings),
     )
 
@@ -158,8 +161,8 @@ def both_ways(reach: Pairs) -> tuple[Ints, Ints]:
     return reach.origin[mutual], reach.target[mutual]
 
 
-def _named(
-    estates: gpd.GeoDataFrame, members: Sequence[Sequence[int]], reasons: dict[int, str], parted: set[int]
+def _placed(
+    estates: gpd.GeoDataFrame, clusters: Mapping[str, Sequence[int]], reasons: Mapping[int, str], parted: set[int]
 ) -> gpd.GeoDataFrame:
     """Write into each estate where it belongs, or why it stands alone."""
     reason = pd.Series(None, estates.index, dtype=object)
@@ -168,8 +171,8 @@ def _named(
     for row, why in reasons.items():
         reason[row] = "other_subdistrict" if why in ("no_neighbour", "below_floor") and row in parted else why
     cluster_id = pd.Series(None, estates.index, dtype=object)
-    for number, rows in enumerate(members, start=1):
-        cluster_id[list(rows)] = f"C{number:03d}"
+    for name, rows in clusters.items():
+        cluster_id[list(rows)] = name
         reason[list(rows)] = None
     return estates.assign(cluster_id=cluster_id, reason=reason)
 

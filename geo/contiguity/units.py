@@ -1,7 +1,7 @@
 """From estates to the units that clusters are found among: as the planner ties them together and holds them apart."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -26,11 +26,14 @@ class Wishes:
         Estates of which no two may share a cluster.
     fixed : tuple of tuple of int
         Clusters that stand as they are.
+    before : mapping of int to str
+        Cluster of each estate in an earlier result; clusters keep identifiers as far as they hold the same people.
     """
 
     keep: tuple[tuple[int, ...], ...] = ()
     apart: tuple[tuple[int, ...], ...] = ()
     fixed: tuple[tuple[int, ...], ...] = ()
+    before: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
