@@ -46,7 +46,7 @@ def write_tables(plan: Plan, *, path: Path, language: Language) -> None:
         Language of headings and words.
     """
     say = words(language)
-    sheets = [_about(plan, say), *(_sheet(layout, plan, say) for layout in _layouts())]
+    sheets = [_about(plan, say), *(_sheet(layout, plan, say) for layout in _layouts() if _is_wanted(layout, plan))]
     if plan.scenario:
         sheets.append(_changes(plan, say))
     write_workbook(path, book=_book(plan, say), sheets=sheets)
@@ -56,6 +56,11 @@ def write_tables(plan: Plan, *, path: Path, language: Language) -> None:
 class _Layout:
     key: str
     columns: tuple[Mapping[str, Any], ...]
+
+
+def _is_wanted(layout: _Layout, plan: Plan) -> bool:
+    """Leave out what moved where no earlier result is named."""
+    return layout.key != "moves" or plan.inputs.project.clusters.earlier is not None
 
 
 @cache
@@ -212,6 +217,19 @@ def _adjacency(plan: Plan, _say: Words) -> pd.DataFrame:
     )
 
 
+def _memberships(plan: Plan, say: Words) -> pd.DataFrame:
+    of_estate = plan.estates.set_index("estate_id")[["label", "reason"]]
+    comma = say("tables.book.separator")
+    names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
+
+    def named(keys: str) -> str:
+        return comma.join(names.get(key, key) for key in keys.split(";"))
+
+    made = plan.memberships.join(of_estate, on="estate_id")
+    streets = _mapped(made["streets"], lambda text: text.replace(";", comma))
+    return made.assign(streets=streets, shared_gaps=_mapped(made["shared_gaps"], named))
+
+
 def _bare(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame(frame.drop(columns=frame.geometry.name))
 
@@ -254,4 +272,7 @@ _FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
     "services": _services,
     "stand_alone": _stand_alone,
     "adjacency": _adjacency,
+    "memberships": _memberships,
+    "cluster_parts": lambda plan, _: plan.cluster_parts,
+    "moves": lambda plan, _: plan.moves,
 }

@@ -75,7 +75,8 @@ def test_nothing_in_the_inputs_is_changed() -> None:
         pd.testing.assert_frame_equal(getattr(given, name), getattr(untouched, name), obj=name)
     pd.testing.assert_frame_equal(given.walkways.nodes, untouched.walkways.nodes)
     pd.testing.assert_frame_equal(given.walkways.edges, untouched.walkways.edges)
-    rest = [field.name for field in fields(Inputs) if field.name not in (*LAYERS, "walkways")]
+    pd.testing.assert_frame_equal(given.earlier, untouched.earlier)
+    rest = [field.name for field in fields(Inputs) if field.name not in (*LAYERS, "walkways", "earlier")]
     assert {name: getattr(given, name) for name in rest} == {name: getattr(untouched, name) for name in rest}
 
 

@@ -201,6 +201,7 @@ def _estates(read: gpd.GeoDataFrame, gaps: pd.DataFrame) -> gpd.GeoDataFrame:
         reason=_texts([None, None, "not_eligible", None, None]),
         access_kind=_texts(["gate", "gate", "assumed", "assumed", "crossing"]),
         near_rim=[True] * 5,
+        resources_m2=[0.0, 0.0, 2400.0, 0.0, 0.0],
         **{f"{state}_count": counts[state].to_numpy() for state in STATES},
     )
     estates.loc[4, ["households", "people", "floor_area_m2"]] = [250.0, 750.0, 21600.0]
