@@ -110,6 +110,8 @@ class Inputs:
         Every file read.
     facts : mapping of str to str
         What the data says of itself, such as the date of the extract and its licence line.
+    before : Inputs or None
+        The inputs as they were read, when these are as a scenario would have them.
     """
 
     project: Project
@@ -128,3 +130,4 @@ class Inputs:
     problems: tuple[Problem, ...]
     sources: tuple[Source, ...]
     facts: Mapping[str, str]
+    before: "Inputs | None" = None

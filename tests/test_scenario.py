@@ -146,7 +146,7 @@ def test_each_action_changes_the_walk_as_worked_out_by_hand(action: str) -> None
 
 def test_a_new_gate_lets_the_estate_out_where_it_stands() -> None:
     inputs = make_town(driveway=False)
-    assert minutes(work_out(inputs), "clinic") == metres(20, 300, 50, 10)
+    assert minutes(work_out(inputs), "clinic") == metres(20, 50, 300, 50, 10)
     edit = {"action": "add_gate", "at": spot(90, 20), "name": "东门"}
     gates_after = apply_scenario(inputs, scenario(edit)).gates
     assert gates_after.iloc[-1][["gate_id", "name", "state", "osm_id"]].tolist() == ["NG1", "东门", "residents", -2]

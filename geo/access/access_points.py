@@ -11,7 +11,7 @@ import shapely
 from data.inputs import GIVEN_GATE
 from geo.access.doors import SHARED_DOOR_M, Surroundings, at_doors, kept, open_lines, owners_of, raised_lines, snap_rows
 from geo.streets.shut_gates import GATE_REACH_M
-from geo.streets.snapping import WALL_CLEARANCE_M, Geometries, crossings, snap_nearest
+from geo.streets.snapping import WALL_CLEARANCE_M, Geometries, crossings, snap_fronts, snap_nearest
 
 Ints = npt.NDArray[np.int64]
 
@@ -202,15 +202,15 @@ def _nearest(places: Geometries, missing: Ints, around: Surroundings) -> list[pd
 def _nearest_rows(
     places: Geometries, missing: Ints, around: Surroundings, lines: Geometries, *, walled: bool
 ) -> pd.DataFrame:
-    snaps = snap_nearest(
-        places[missing],
-        lines=lines,
-        barriers=around.barriers if walled else np.concatenate([around.barriers, around.walls]),
-        own_walls=around.walls if walled else None,
-        max_m=around.max_snap_m,
-    )
+    mine, max_m = places[missing], around.max_snap_m
+    if walled:
+        snaps = snap_fronts(mine, lines=lines, barriers=around.barriers, own_walls=around.walls, max_m=max_m)
+    else:
+        fences = np.concatenate([around.barriers, around.walls])
+        snaps = snap_nearest(mine, lines=lines, barriers=fences, max_m=max_m)
     row = missing[snaps.row]
-    start = shapely.get_point(shapely.shortest_line(places[row], lines[snaps.line]), 0)
+    spot = shapely.line_interpolate_point(lines[snaps.line], snaps.position_mm / 1000)
+    start = shapely.get_point(shapely.shortest_line(places[row], spot), 0)
     return snap_rows(snaps, row).assign(kind="assumed", gate_id=None, start=start)
 
 

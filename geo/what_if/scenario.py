@@ -93,6 +93,7 @@ def apply_scenario(inputs: Inputs, scenario: Scenario) -> Inputs:
         walkways=walkways,
         problems=(*tell, *inputs.problems),
         sources=(*inputs.sources, _source(scenario)),
+        before=inputs,
     )
 
 
