@@ -9,7 +9,17 @@ import pandas as pd
 import shapely
 
 from data.inputs import GIVEN_GATE
-from geo.access.doors import SHARED_DOOR_M, Surroundings, at_doors, kept, open_lines, owners_of, raised_lines, snap_rows
+from geo.access.doors import (
+    SHARED_DOOR_M,
+    Surroundings,
+    at_doors,
+    common_private_lines,
+    kept,
+    open_lines,
+    owners_of,
+    raised_lines,
+    snap_rows,
+)
 from geo.streets.shut_gates import GATE_REACH_M
 from geo.streets.snapping import WALL_CLEARANCE_M, Geometries, crossings, snap_fronts, snap_nearest
 
@@ -190,8 +200,13 @@ def _crossing_rows(places: Geometries, gates: gpd.GeoDataFrame, around: Surround
 def _nearest(places: Geometries, missing: Ints, around: Surroundings) -> list[pd.DataFrame]:
     """Join places to the nearest way; a wall is in the way but for the one that a ground is drawn along."""
     found = []
-    # Who has no way at grade in reach stands by the bridge or tunnel next to it.
-    for lines, how in ((open_lines(around), "nearest_way"), (raised_lines(around), "raised_way")):
+    # Who has no public way at grade in reach stands by a private one that serves no estate, else by a bridge or tunnel.
+    ways = (
+        (open_lines(around), "nearest_way"),
+        (common_private_lines(around), "private_way"),
+        (raised_lines(around), "raised_way"),
+    )
+    for lines, how in ways:
         grounds = shapely.get_dimensions(places[missing]) == 2
         for part, walled in ((grounds, True), (~grounds, False)):
             found.append(_nearest_rows(places, missing[part], around, lines, walled=walled).assign(resolved=how))

@@ -7,6 +7,7 @@ import pandas as pd
 import shapely
 
 from geo.access.doors import Surroundings, kept
+from geo.streets.network import NOBODY
 
 Ints = npt.NDArray[np.int64]
 
@@ -39,7 +40,7 @@ def keep_points(
     """
     assumed = earlier[(earlier["kind"] == "assumed") & (earlier["resolved"] != "through_estate")]
     through = earlier[earlier["resolved"] == "through_estate"]
-    open_ = kept(around.lines, around.network.used & ~around.network.private)
+    open_ = kept(around.lines, around.network.used & (around.network.ground == NOBODY))
     edge, position_mm = _on_lines(assumed.geometry.to_numpy(), open_)
     at = _same_place(through.geometry.to_numpy(), points)
     places = points[["edge", "position_mm"]].to_numpy(np.int64)[at]
