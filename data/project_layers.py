@@ -1,11 +1,8 @@
 """One layer of a project at a time: read, given a sure coordinate system, named, classified, identified."""
 
 import hashlib
-import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,6 +14,7 @@ from data.coordinates.crs import settle
 from data.errors import InputError
 from data.files.points import TABLE_SUFFIXES, read_points
 from data.files.vectors import read_vector
+from data.gate_states import gate_states
 from data.inputs import Source
 from data.layers import as_layer, empty_layer
 from data.problems import Problem, error, note, warning
@@ -115,10 +113,9 @@ def read_barriers(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
 def read_gates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     """Read gates that the planner knows of, with the state that the words of the layer tell."""
     frame = _read(reading, table, "gates")
-    said = _texts(frame, "state").fillna("").astype(str)
-    patterns = tomllib.loads(files("data").joinpath("layers.toml").read_text("utf-8"))["gate_words"]
-    closed, residents = (said.str.contains(patterns[name], flags=re.IGNORECASE) for name in ("closed", "residents"))
-    return frame.assign(state=np.where(closed, "closed", np.where(residents, "residents", "open")))
+    state, problems = gate_states(_texts(frame, "state"), place=table.path)
+    reading.problems += problems
+    return frame.assign(state=state)
 
 
 def join_layers(frames: Sequence[gpd.GeoDataFrame], *, layer: str, prefix: str, crs: CRS) -> gpd.GeoDataFrame:

@@ -13,6 +13,7 @@ from data.problems import Problem, warning
 from data.standards.thresholds import expired_thresholds
 from data.words import in_each_language
 from geo.access.connection import Connection, connect
+from geo.access.snap_health import access_figures
 from geo.contiguity.adjacency import AdjacencyLimits, find_neighbours
 from geo.contiguity.membership import memberships
 from geo.contiguity.outlines import cluster_table
@@ -130,7 +131,13 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         ),
         changes=pd.DataFrame(columns=list(CHANGE_COLUMNS)),
         scenario="",
-        summary=summarise(estates, clusters=clusters, services=services, bound=proposal.bound, problems=problems),
+        summary=pd.concat(
+            [
+                summarise(estates, clusters=clusters, services=services, bound=proposal.bound, problems=problems),
+                access_figures(estates, facilities=facilities, points=access.points, around=access.around),
+            ],
+            ignore_index=True,
+        ),
         problems=problems,
         sweeps=sweeps,
     )

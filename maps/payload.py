@@ -30,7 +30,9 @@ MAIN_STREETS = frozenset(
     kind + link for kind in ("trunk", "primary", "secondary", "tertiary") for link in ("", "_link")
 )
 # Problems that bear on every figure of the map and are told on its face.
-NOTICED = frozenset(("estates_thin", "layers_shifted", "nothing_assessed"))
+NOTICED = frozenset(
+    ("estates_thin", "layers_shifted", "facilities_shifted", "estates_across_streets", "nothing_assessed")
+)
 STREET_CLASSES = ("main", "named", "path", "isolated")
 WORD_TABLES = ("map.", "terms.")
 

@@ -168,7 +168,8 @@ def _gaps(plan: Plan, say: Words) -> pd.DataFrame:
     of_estate = plan.estates.set_index("estate_id")[
         ["label", "subdistrict", "cluster_id", "estimated", "estimate_method"]
     ]
-    gaps = plan.gaps.join(of_estate, on="estate_id")
+    guessed = plan.walks[["estate_id", "service", "assumed"]]
+    gaps = plan.gaps.join(of_estate, on="estate_id").merge(guessed, on=["estate_id", "service"], how="left")
     rests = gaps["estimated"].to_numpy(bool) & _per_head(gaps["metric"]) & gaps["measured"].notna().to_numpy()
     made = gaps.assign(service=_service_names(gaps["service"], plan, say))
     return _marked(made, rests, mark="estimated", method=gaps["estimate_method"])

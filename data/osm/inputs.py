@@ -22,6 +22,7 @@ from data.osm.places import (
     gates_of,
     sites_of,
 )
+from data.osm.unwalked import unwalked_ways
 from data.osm.walkways import read_walkways
 from data.problems import Problem, warning
 from data.project import Project
@@ -74,7 +75,12 @@ def read_osm_inputs(project: Project, standard: Standard, *, stage: Callable[[st
         context=context_of(features, crs=crs),
         walkways=read_walkways(extract, crs=crs),
         boundary=None,
-        problems=problems + doubles + _estate_problems(estates, extract),
+        problems=(
+            *problems,
+            *doubles,
+            *unwalked_ways(features, crs=crs, place=extract.name),
+            *_estate_problems(estates, extract),
+        ),
         sources=(Source("osm", extract.name, extract.sha256(), {"date": extract.date}),),
         facts={"date": extract.date, "licence": LICENCE},
     )
