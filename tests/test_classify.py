@@ -204,7 +204,9 @@ WORDS: list[tuple[str | None, str | None, list[str]]] = [
     ("养老、助餐", "和平驿站", ["elder_care", "canteen"]),
     ("科教文化服务;学校;幼儿园", "小太阳", ["kindergarten"]),
     ("医疗保健服务;综合医院;卫生院", "和平卫生院", ["health_station"]),
-    ("医疗保健服务;诊所;诊所", "康民社区卫生服务站", []),
+    ("医疗保健服务;诊所;诊所", "康民诊所", []),
+    # The same as by the code of that text, 090300.
+    ("医疗保健服务;诊所;诊所", "康民社区卫生服务站", ["health_station"]),
     ("科教文化服务;学校;小学|科教文化服务;学校;幼儿园", "红旗", ["kindergarten", "school", "primary_school"]),
     ("停车场", "万达停车场(入口)", []),
     ("餐饮", "养老院旁面馆", []),
