@@ -31,6 +31,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "facility_id": _TEXT,
         "name": _TEXT,
         "service": _TEXT,
+        "status": _TEXT,
         "capacity": _NUMBER,
         "floor_area_m2": _NUMBER,
         "source": _TEXT,

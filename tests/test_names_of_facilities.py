@@ -1,4 +1,4 @@
-"""Names as web maps write them, each with its type code: what is a facility, of which service, and what only looks so."""
+"""Names as web maps write them, each with its type code: what is a facility of which service, and what is none."""
 
 import pandas as pd
 import pytest

@@ -91,6 +91,7 @@ def tiny_inputs() -> Inputs:
         estates=_estates_read(),
         buildings=_buildings(),
         facilities=_facilities_read(),
+        facilities_aside=_facilities_read().iloc[:0],
         entrances=_frame({"osm_id": [501]}, [_point(60, -28)]),
         sites=_sites(),
         gates=_gates(),

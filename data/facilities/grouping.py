@@ -90,7 +90,7 @@ def group_places(places: pd.DataFrame, *, limits: Limits, declared: Declared, en
 
 
 def _canonical_ranks(places: pd.DataFrame) -> Ints:
-    """Number the rows by what they hold, so that their order in the files settles nothing."""
+    """Rank the rows by what they hold, so that their order in the files settles nothing."""
     middles = shapely.centroid(np.asarray(places.geometry.array, dtype=object))
     spots = {"x": shapely.get_x(middles), "y": shapely.get_y(middles)}
     shown = pd.DataFrame(places[[name for name in _ORDER if name not in spots]]).assign(**spots)

@@ -174,4 +174,5 @@ def _likeness(one: Parts, other: Parts) -> float:
 
 
 def _ratio(one: str, other: str) -> float:
-    return difflib.SequenceMatcher(None, *sorted((one, other)), autojunk=False).ratio()
+    first, second = sorted((one, other))
+    return difflib.SequenceMatcher(None, first, second, autojunk=False).ratio()

@@ -1,9 +1,9 @@
 """One record for each place: what several sources say of it put together, and told."""
 
 import re
-from itertools import combinations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import geopandas as gpd
@@ -19,6 +19,8 @@ from data.project import FacilitiesMergeTable
 from data.words import LANGUAGES, Language, in_each_language
 
 OFFICIAL, PLAIN, WEB, OSM = range(4)
+# What a record has beside the columns of the layer.
+RECORD_COLUMNS = ("list", "origin", "trust")
 _SIZES = ("capacity", "floor_area_m2")
 _BETWEEN = "; "
 
@@ -135,7 +137,9 @@ def _faults(places: gpd.GeoDataFrame, rows: Mapping[str, Sequence[int]], key: st
     unknown = [name for name, own in rows.items() if not own]
     yield from (("merge_unknown", name) for name in unknown)
     # A name that several places bear does not say which of them is meant.
-    many = [name for name, own in rows.items() if key == "same" and len(rows) > 1 and service.iloc[own].duplicated().any()]
+    many = [
+        name for name, own in rows.items() if key == "same" and len(rows) > 1 and service.iloc[own].duplicated().any()
+    ]
     for name in many:
         yield "merge_name_many", f"{name} ({', '.join(places['facility_id'].iloc[list(rows[name])])})"
     if not unknown and not many and not _pairs_of(places, list(rows.values())):
@@ -225,28 +229,28 @@ def _shape(own: gpd.GeoDataFrame) -> shapely.Geometry:
 
 
 def _without_extras(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    return places.drop(columns=["list", "origin", "trust"]).reset_index(drop=True)
+    return places.drop(columns=list(RECORD_COLUMNS)).reset_index(drop=True)
 
 
 def _contradictions(own: gpd.GeoDataFrame) -> Iterator[Problem]:
     """Tell where the records of one place say different things."""
-    told = {"file": _files(own), "feature": str(own["facility_id"].iloc[0])}
+    identifier = str(own["facility_id"].iloc[0])
     names = own["name"].dropna()
-    label = names.iloc[0] if len(names) else told["feature"]
+    told = {"file": _files(own), "feature": identifier, "value": names.iloc[0] if len(names) else identifier}
     share = merging_rules()["likeness"]["size_share"]
     for size in _SIZES:
         known = own[own[size].notna()]
         values = known[size].to_numpy()
         if len(values) and (np.abs(values - values[0]) > share * np.abs(values).max()).any():
             said = _said(known, [f"{value:.10g}" for value in values])
-            yield warning("facility_sizes_unlike", field=size, value=label, said=said, taken=f"{values[0]:.10g}", **told)
+            yield warning("facility_sizes_unlike", field=size, said=said, taken=f"{values[0]:.10g}", **told)
     states = own[own["status"].notna()]
     closed = (states["status"] == "closed").any() and (len(states) < len(own) or states["status"].nunique() > 1)
     if closed:
         said_of = [_status_words(state) for state in own["status"].where(own["status"].notna(), "unsaid")]
-        said = {lang: _said(own, [one[lang] for one in said_of]) for lang in LANGUAGES}
+        told_of = {lang: _said(own, [one[lang] for one in said_of]) for lang in LANGUAGES}
         taken = _status_words(states["status"].iloc[0])
-        yield warning("facility_states_unlike", field="status", value=label, said=said, taken=taken, **told)
+        yield warning("facility_states_unlike", field="status", said=told_of, taken=taken, **told)
 
 
 def _status_words(status: str) -> dict[Language, str]:

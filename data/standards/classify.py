@@ -114,9 +114,7 @@ def classify_amap(codes: pd.Series, names: pd.Series, *, rules: Rules) -> pd.Dat
         is_hit = np.array([any(map(rule.holds, own)) for own in cell_codes], bool)
         rows = np.flatnonzero(is_hit[cell_of_row]).tolist()
         pairs.extend(
-            (row, rule.kind)
-            for row in rows
-            if rule.name.holds(named[row]) and (allowed[row] is None or rule.kind in allowed[row])
+            (row, rule.kind) for row in rows if rule.name.holds(named[row]) and _may_be(rule.kind, allowed[row])
         )
     return _frame(pairs, rules)
 
@@ -144,11 +142,15 @@ def classify_words(type_text: pd.Series, names: pd.Series, *, rules: Rules) -> p
     for row, (text, name) in enumerate(zip(texts, named, strict=True)):
         allowed = rules.allowed(name)
         kinds = _of_said(declared[text], name) if text else _kinds_of_name(name, allowed, rules)
-        pairs.extend((row, kind) for kind in kinds if allowed is None or kind in allowed)
+        pairs.extend((row, kind) for kind in kinds if _may_be(kind, allowed))
     return _frame(pairs, rules)
 
 
-def _of_said(said: tuple[frozenset[int], tuple[CodeRule, ...]], name: str) -> set[int]:
+def _may_be(kind: int, allowed: frozenset[int] | None) -> bool:
+    return allowed is None or kind in allowed
+
+
+def _of_said(said: tuple[frozenset[int], tuple[CodeRule, ...]], name: str) -> frozenset[int]:
     """Return the kinds that a text declares, and those that it leaves to the name."""
     kinds, coded = said
     return kinds | {rule.kind for rule in coded if rule.name.holds(name)}
@@ -180,15 +182,15 @@ def _kinds_of_part(part: str, rules: Rules) -> list[int]:
     return [kind for kind, words in rules.word_rules if words.holds(part) or label in rules.labels[kind]]
 
 
-def _kinds_of_name(name: str, allowed: frozenset[int] | None, rules: Rules) -> set[int]:
+def _kinds_of_name(name: str, allowed: frozenset[int] | None, rules: Rules) -> frozenset[int]:
     """Return the kinds whose word stands last in a name, brackets aside: 中学路便利店 is a shop."""
     head = name if allowed is not None else _BRACKETS.sub("", name)
     if rules.other is not None and rules.other.search(head):
-        return set()
-    words_of = [(kind, words) for kind, words in rules.word_rules if allowed is None or kind in allowed]
+        return frozenset()
+    words_of = [(kind, words) for kind, words in rules.word_rules if _may_be(kind, allowed)]
     ends = {kind: _end(words, head) for kind, words in words_of if words.holds(head)}
     last = max(ends.values(), default=0)
-    return {kind for kind, end in ends.items() if end == last}
+    return frozenset(kind for kind, end in ends.items() if end == last)
 
 
 def _end(words: NameRule, name: str) -> int:
