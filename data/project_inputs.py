@@ -9,6 +9,7 @@ from pyproj import CRS
 
 from data.coordinates.crs import analysis_crs, centre, to_analysis
 from data.errors import EmptyLayerError, InputError, ProjectError
+from data.facilities.kinds import service_key
 from data.facilities.merging import RECORD_COLUMNS
 from data.facilities.settling import settle_facilities
 from data.files.vectors import read_vector
@@ -111,7 +112,7 @@ def _undeclarable(project: Project, standard: Standard) -> list[Problem]:
         error("service_undeclarable", file=project.file_name, field=f"facilities[{number}].service",
               value=table.service, allowed=allowed)
         for number, table in enumerate(project.facilities, 1)
-        if table.service is not None and table.service not in names
+        if table.service is not None and service_key(table.service) not in names
     ]  # fmt: skip
 
 

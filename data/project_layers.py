@@ -15,7 +15,7 @@ from pyproj import CRS
 
 from data.coordinates.crs import settle
 from data.errors import InputError
-from data.facilities.kinds import texts_of
+from data.facilities.kinds import service_key, texts_of
 from data.facilities.records import Listing, facility_records
 from data.files.points import TABLE_SUFFIXES, read_points
 from data.files.vectors import read_vector
@@ -91,9 +91,14 @@ def read_facilities(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     path, project = reading.project.path(table.path), reading.project.project
     if path.name.lower().endswith(SUFFIXES):
         return _read_extract(reading, table)
-    declared = table.service if isinstance(table, FacilitiesTable) else None
+    declared = _declared(table)
     listing = Listing(table.path, declared, str(project.date or ""))
     return reading.keep(facility_records(_read(reading, table, "facilities"), listing=listing))
+
+
+def _declared(table: LayerTable) -> str | None:
+    said = table.service if isinstance(table, FacilitiesTable) else None
+    return said if said is None else service_key(said)
 
 
 def _read_extract(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
@@ -102,7 +107,7 @@ def _read_extract(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     features = reading.keep(read_features(extract))
     reading.sources.append(Source("facilities", extract.name, extract.sha256(), {"date": extract.date}))
     records = facility_records_of(features, crs=features.crs, date=extract.date, source=table.path)
-    declared = table.service if isinstance(table, FacilitiesTable) else None
+    declared = _declared(table)
     return records if declared is None else records[records["service"] == declared].reset_index(drop=True)
 
 

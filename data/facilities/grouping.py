@@ -3,7 +3,8 @@
 Two records are joined when they are of one service, near enough and of one name. A group takes in another one only when
 each record of the one may be joined with each of the other (complete linkage), the surest pairs first; a place that is
 300 m long can thus not come of steps of 100 m. Only a record without a name of its own agrees with whatever stands
-within the distance, for it contradicts nobody. What a planner declared goes before all of it.
+within the distance, for it contradicts nobody, and the areas that one list draws under one name may reach a little
+farther, as pieces of one ground. What a planner declared goes before all of it.
 """
 
 from collections.abc import Iterable
@@ -82,7 +83,13 @@ def group_places(places: pd.DataFrame, *, limits: Limits, declared: Declared, en
     first, second = (np.minimum, np.maximum)
     ranks = rank[sure["a"].to_numpy()], rank[sure["b"].to_numpy()]
     surest = np.lexsort(
-        (second(*ranks), first(*ranks), sure["metres"], -sure["likeness"].round(6), sure["verdict"] == NAMELESS)
+        (
+            second(*ranks),
+            first(*ranks),
+            sure["metres"],
+            -sure["likeness"].fillna(0).round(6),
+            sure["verdict"] == NAMELESS,
+        )
     )
     for a, b in sure[["a", "b"]].to_numpy()[surest].tolist():
         members.join_if_agreed(a, b)
@@ -112,32 +119,54 @@ def _judged(places: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     pairs = pairs.join(name_verdicts(places["name"], a=a, b=b, limits=limits))
     near = (pairs["metres"] <= pairs["reach_m"]).to_numpy()
     alike, nameless = (pairs["verdict"].to_numpy() == verdict for verdict in (ALIKE, NAMELESS))
-    why = np.where(pairs["verdict"] == ASK, pairs["why"], "").astype(object)
+    # What one list tells apart by name, it means to be apart.
+    one_list = _of_one_list(places, pairs)
+    why = np.where((pairs["verdict"] == ASK) & ~one_list, pairs["why"], "").astype(object)
     for reason, hit in _doubts(places, pairs).items():
         why[(why == "") & alike & hit] = reason
-    one_place = alike & near & (why == "")
+    one_place = alike & near & (why == "") & _of_one_time(places, pairs)
     one_place |= nameless & _is_namesake(places, pairs, limits)
+    piece = alike & (why == "") & one_list & _are_areas(places, pairs) & _of_one_time(places, pairs)
     # Chains and things that are many have the next of their name near; only of a place with a name of its own is asked.
-    is_far = alike & ~near & (pairs["reach_m"] >= limits.distance_m["any"]).to_numpy() & (why == "")
+    is_far = alike & ~near & ~one_list & (pairs["reach_m"] >= limits.distance_m["any"]).to_numpy() & (why == "")
     why[is_far] = "far"
     ask = (why != "") & (near | is_far) & (pairs["verdict"] != APART).to_numpy()
-    state = np.select([one_place, ask, nameless & near], ["same", "ask", "allowed"], "apart")
+    state = np.select([one_place, ask, (nameless & near) | piece], ["same", "ask", "allowed"], "apart")
     return pairs.assign(state=state, why=np.where(ask, why, ""))
 
 
 def _doubts(places: pd.DataFrame, pairs: pd.DataFrame) -> dict[str, Bools]:
     """Tell why two records of one name may be two places, by reason."""
     a, b = pairs["a"].to_numpy(), pairs["b"].to_numpy()
-    planned = (places["status"] == "planned").to_numpy()
-    lists, sized = places["list"].to_numpy(object), places[["capacity", "floor_area_m2"]].notna().any(axis=1).to_numpy()
-    one_list = lists[a] == lists[b]
+    sized = places[["capacity", "floor_area_m2"]].notna().any(axis=1).to_numpy()
+    one_list = _of_one_list(places, pairs)
     moved = (pairs["metres"] > _SAME_SPOT_M).to_numpy()
     return {
-        "planned": planned[a] != planned[b],
-        # One list names one place once, in one way.
-        "one_list": one_list & ~pairs["equal"].to_numpy(bool),
+        "planned": ~_of_one_time(places, pairs) & ~one_list,
+        # One list names one place once, in one way; what lies in it is it.
+        "one_list": one_list & ~pairs["equal"].to_numpy(bool) & (pairs["metres"] > 0).to_numpy(),
         "sizes": one_list & moved & sized[a] & sized[b],
     }
+
+
+def _of_one_list(places: pd.DataFrame, pairs: pd.DataFrame) -> Bools:
+    lists = places["list"].to_numpy(object)
+    found: Bools = lists[pairs["a"].to_numpy()] == lists[pairs["b"].to_numpy()]
+    return found
+
+
+def _of_one_time(places: pd.DataFrame, pairs: pd.DataFrame) -> Bools:
+    """Tell which pairs are both there or both to come: a place to come is no place that is there."""
+    planned = (places["status"] == "planned").to_numpy()
+    found: Bools = planned[pairs["a"].to_numpy()] == planned[pairs["b"].to_numpy()]
+    return found
+
+
+def _are_areas(places: pd.DataFrame, pairs: pd.DataFrame) -> Bools:
+    """Tell which are areas both; one list draws a ground with streets through it in pieces of one name."""
+    is_area = shapely.get_dimensions(np.asarray(places.geometry.array, dtype=object)) == 2
+    found: Bools = is_area[pairs["a"].to_numpy()] & is_area[pairs["b"].to_numpy()]
+    return found
 
 
 def _is_namesake(places: pd.DataFrame, pairs: pd.DataFrame, limits: Limits) -> Bools:
@@ -145,12 +174,11 @@ def _is_namesake(places: pd.DataFrame, pairs: pd.DataFrame, limits: Limits) -> B
     a, b = pairs["a"].to_numpy(), pairs["b"].to_numpy()
     metres = pairs["metres"].to_numpy()
     is_area = shapely.get_dimensions(np.asarray(places.geometry.array, dtype=object)) == 2
-    lists, planned = places["list"].to_numpy(object), (places["status"] == "planned").to_numpy()
-    other_list = (lists[a] != lists[b]) & (metres <= limits.unnamed_m)
+    other_list = ~_of_one_list(places, pairs) & (metres <= limits.unnamed_m)
     # A point inside the area of its kind, or a row written twice.
     inside = (metres == 0) & (is_area[a] != is_area[b])
     twice = pairs["equal"].to_numpy(bool) & (metres <= _SAME_SPOT_M) & ~is_area[a] & ~is_area[b]
-    found: Bools = (other_list | inside | twice) & (planned[a] == planned[b])
+    found: Bools = (other_list | inside | twice) & _of_one_time(places, pairs)
     return found
 
 

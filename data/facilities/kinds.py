@@ -1,5 +1,6 @@
 """Which services the rows of one list are: declared for all, or told row by row by code, tags, type or name."""
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from data.tables.aliases import aliases
 from data.words import LANGUAGES
 
 _SHOWN = 3
+_CODE = r"(?<!\d)\d{5,6}(?!\d)"
 _WORDS = ("service", "type_code", "type_text", "name")
 # Keys that say nothing of a service by themselves, such as opening_hours; they count beside one that does.
 _BESIDE = ("name", "name:zh", "name:en", "official_name", "opening_date", "end_date")
@@ -76,11 +78,13 @@ def facility_kinds(frame: pd.DataFrame, *, declared: str | None, place: str, dat
     told = classify_words(pd.Series(None, frame.index, dtype=object), names, rules=rules)
     if declared is not None:
         found = pd.DataFrame({"row": np.flatnonzero(~is_part), "kind": declared})
-        problems = [*_parts(frame, is_part, place), *_unlike(frame, told, declared, place)]
+        unlike = _unlike(frame, told, declared, place) if declared in rules.kinds else ()
+        problems = [*_parts(frame, is_part, place), *unlike]
         return Kinds(found.astype({"row": np.int64}), life, tuple(problems))
     found, decided = _row_by_row(frame, tags, told, rules)
     is_part &= ~np.isin(np.arange(len(frame)), found["row"])
-    problems = [*_parts(frame, is_part, place), *_unknown(frame, found, is_part, decided, place)]
+    word = _deciding_words(frame, tags, decided)
+    problems = [*_parts(frame, is_part, place), *_unknown(frame, found, is_part, word, place)]
     return Kinds(found, life, tuple(problems))
 
 
@@ -138,8 +142,8 @@ def _row_by_row(
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Let the first column that says something decide, and tell for each row which one that was."""
     names = texts_of(frame, "name")
-    codes = texts_of(frame, "type_code").astype(object)
-    coded = codes.map(lambda cell: cell if any(letter.isdigit() for letter in str(cell)) else None, na_action="ignore")
+    codes = texts_of(frame, "type_code")
+    coded = codes.astype(object).where(codes.astype("str").str.contains(_CODE).fillna(False), None)
     deciding: dict[str, tuple[np.ndarray, Callable[[], pd.DataFrame]]] = {
         "service": (_filled(texts_of(frame, "service")), lambda: _words(frame, "service", names, rules)),
         "type_code": (_filled(coded), lambda: classify_amap(coded, names, rules=rules)),
@@ -208,20 +212,44 @@ def _label(service: str) -> Mapping[str, str]:
     return known[service].name if service in known else dict.fromkeys(LANGUAGES, service)
 
 
+def _deciding_words(frame: pd.DataFrame, tags: Sequence[Mapping[str, str]], decided: np.ndarray) -> np.ndarray:
+    """Return the word that decided on each row, a dash where the name did."""
+    word = np.full(len(frame), "—", object)
+    for column in ("service", "type_code", "type_text"):
+        mine = decided == column
+        word[mine] = texts_of(frame, column).astype(object).fillna("—").astype(str).to_numpy()[mine]
+    for row in np.flatnonzero(decided == "tags").tolist():
+        word[row] = next((f"{key}={value}" for key, value in tags[row].items() if key not in _BESIDE), "—")
+    return word
+
+
 def _unknown(
-    frame: pd.DataFrame, found: pd.DataFrame, is_part: np.ndarray, decided: np.ndarray, place: str
+    frame: pd.DataFrame, found: pd.DataFrame, is_part: np.ndarray, word: np.ndarray, place: str
 ) -> Iterator[Problem]:
     """Tell, once per word, which rows are of no service; parts of a place are told of elsewhere."""
     rest = ~is_part
     rest[found["row"].to_numpy(np.int64)] = False
-    word = np.full(len(frame), "—", object)
-    for column in ("service", "type_code", "type_text"):
-        mine = decided == column
-        word[mine] = texts_of(frame, column).astype(object).fillna("—").to_numpy()[mine]
     path = facility_rules().type_path
-    from_map = "type_code" in frame or (decided == "tags").any()
-    for kind in sorted({str(one) for one in word[rest]}):
-        rows = np.flatnonzero(rest & (word.astype(str) == kind))
-        # A web map holds much that is no service; a list that somebody drew up should not.
-        make = note if from_map or (path is not None and path.search(kind)) else warning
-        yield make("facility_unclassified", file=place, value=kind, **_shown(frame, rows))
+    # A web map holds much that is no service; a list that somebody drew up should not.
+    from_map = "type_code" in frame
+    for kind, rows in pd.Series(np.flatnonzero(rest)).groupby(word[rest], sort=True):
+        is_usual = from_map or "=" in kind or (path is not None and path.search(kind) is not None)
+        make = note if is_usual else warning
+        yield make("facility_unclassified", file=place, value=kind, **_shown(frame, rows.to_numpy()))
+
+
+def service_key(said: str) -> str:
+    """Return the key of a service that is called by its key or its name in either language.
+
+    Parameters
+    ----------
+    said : str
+        ``elder_care``, ``养老服务设施`` or ``Elder care``.
+
+    Returns
+    -------
+    str
+        The key; what was said where no service is called so.
+    """
+    rules, label = facility_rules(), unicodedata.normalize("NFKC", said).strip().casefold()
+    return next((key for key, labels in zip(rules.kinds, rules.labels, strict=True) if label in labels), said)

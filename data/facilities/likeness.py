@@ -1,6 +1,7 @@
 """Which two records may be one place: pairs that are near, and how alike their names are."""
 
 import difflib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -125,7 +126,7 @@ def _compared(one: Parts, other: Parts, most: float, limits: Limits) -> tuple[fl
     if one.unnamed or other.unnamed:
         # 篮球场 is no tennis court, and may be the court of 和平篮球场.
         fits = one.text in other.text or other.text in one.text
-        return 0.0, NAMELESS if fits else UNLIKE, "", one.text == other.text
+        return math.nan, NAMELESS if fits else UNLIKE, "", one.text == other.text
     # A name in front of which only the town stands may be that much longer, so it is never ruled out by its length.
     if (1 + most) / 2 < limits.doubtful and not _is_longer(one, other):
         return 0.0, UNLIKE, "", False

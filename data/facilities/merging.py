@@ -277,7 +277,7 @@ def _told_merged(places: gpd.GeoDataFrame, groups: Groups) -> Iterator[Problem]:
         told.setdefault(tuple(sorted(places["origin"].iloc[rows_of[group]])), []).append(int(group))
     for same in told.values():
         own, figures = places.iloc[rows_of[same[0]]], worst.loc[same[0]]
-        names = list(dict.fromkeys(name if name else "—" for name in own["name"].where(own["name"].notna(), "")))
+        names = own["name"].dropna().drop_duplicates().tolist() or own["facility_id"].tolist()
         yield note(
             "facility_merged",
             file=_files(own),

@@ -53,6 +53,7 @@ class NameRules:
     """Hold the rules on names of ``merging.toml``, compiled."""
 
     patterns: Mapping[str, re.Pattern[str]]
+    spellings: tuple[tuple[re.Pattern[str], str], ...]
     contrasts: tuple[tuple[tuple[str, ...], bool], ...]
 
 
@@ -73,7 +74,8 @@ def name_rules() -> NameRules:
     """
     rules = merging_rules()
     patterns = {key: re.compile(pattern) for key, pattern in rules["names"].items()}
-    return NameRules(patterns, tuple((tuple(row["words"]), bool(row["sure"])) for row in rules["contrast"]))
+    spellings = tuple((re.compile(row["written"]), str(row["meant"])) for row in rules["spelling"])
+    return NameRules(patterns, spellings, tuple((tuple(row["words"]), bool(row["sure"])) for row in rules["contrast"]))
 
 
 def name_parts(names: "pd.Series[str]") -> tuple[np.ndarray, Sequence[Parts]]:
@@ -116,12 +118,15 @@ def parts_of(name: str) -> Parts:
     label, written = _label(written, rule["label"])
     text = _without_form(_SIGNS.sub("", _BRACKETS.sub("", written)) or "".join(notes), rule)
     marks = {mark for part in (_without_form(whole, rule), label, *notes) for mark in rule["mark"].findall(part)}
+    words = tuple(frozenset(word for word in row if word in text) for row, _ in rules.contrasts)
+    for pattern, meant in rules.spellings:
+        text = pattern.sub(meant, text)
     return Parts(
         text=text,
         core=_stripped(text, rule["service"]),
         marks=frozenset(marks),
         label=label,
-        words=tuple(frozenset(word for word in row if word in text) for row, _ in rules.contrasts),
+        words=words,
         unnamed=rule["unnamed"].fullmatch(text) is not None or not text,
     )
 

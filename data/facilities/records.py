@@ -91,7 +91,10 @@ def _status(
     """Tell what is said of operation: by the column of states, else by the name, the type or the tags."""
     cells = texts_of(frame, "status")
     column = status_of_words(cells)
-    problems = list(_unclear(cells[column == "unclear"], place))
+    for name in ("built", "shut", "to_come"):
+        answer = status_of_words(texts_of(frame, name), column=name)
+        column = column.where(column.notna(), answer)
+    problems = list(_unclear(cells[column == "unclear"].dropna(), place))
     column = column.where(column != "unclear", None)
     said = [status_of_names(texts_of(frame, name)) for name in ("name", "service", "type_text")]
     beside = pd.Series(life, frame.index, dtype=object)

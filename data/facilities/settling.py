@@ -105,7 +105,8 @@ def _not_open(aside: gpd.GeoDataFrame) -> Iterator[Problem]:
     """Tell, once per state and source, which places are not in operation."""
     for status in (CLOSED, PLANNED):
         mine = aside[aside["status"] == status]
-        for source, rows in mine.groupby("source", sort=True):
-            labels = pd.Series(rows["name"].where(rows["name"].notna(), rows["facility_id"])).drop_duplicates()
-            shown = "、".join(labels.iloc[:_SHOWN])
-            yield note(f"not_open_{status}", file=source, value=len(rows), names=shown)
+        labels = mine["name"].where(mine["name"].notna(), mine["facility_id"])
+        # A place of several services is one place.
+        once = ~pd.DataFrame({"name": labels, "shape": mine.geometry.to_wkb()}).duplicated()
+        for source, names in labels[once].groupby(mine["source"], sort=True):
+            yield note(f"not_open_{status}", file=source, value=len(names), names="、".join(names.iloc[:_SHOWN]))

@@ -36,31 +36,33 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return made
 
 
-def status_of_words(cells: "pd.Series[str]") -> "pd.Series[str]":
+def status_of_words(cells: "pd.Series[str]", *, column: str = "status") -> "pd.Series[str]":
     """Tell from the cells of a column of states whether places are in operation.
 
     Parameters
     ----------
     cells : Series of str
-        ``正常营业``, ``暂停``, ``规划``, or the answer to whether it is in operation; may be missing.
+        ``正常营业``, ``暂停``, ``规划``, or the answer to what the column asks; may be missing.
+    column : str
+        What it asks, a key of ``asked`` in ``status.toml``.
 
     Returns
     -------
     Series of str
         ``open``, ``closed``, ``planned``, ``unclear`` where the words tell nothing, None where there are none.
     """
-    known = {cell: _of_word(str(cell)) for cell in cells.dropna().unique()}
+    meant = status_rules()["asked"][column]
+    known = {cell: _of_word(str(cell), meant) for cell in cells.dropna().unique()}
     return pd.Series([known.get(cell) for cell in cells], cells.index, dtype=object)
 
 
-def _of_word(cell: str) -> str | None:
+def _of_word(cell: str, meant: Mapping[str, str]) -> str | None:
     said, words = plain(cell), aliases().words
-    if said in words["yes"]:
-        return OPEN
-    if said in ("无", "没有", "不详", "未知", "") or (said in words["missing"] and said not in words["no"]):
+    if said in words["missing"]:
         return None
-    if said in words["no"]:
-        return CLOSED
+    for answer in ("yes", "no"):
+        if said in words[answer]:
+            return meant[answer]
     for key in ("asked", PLANNED, CLOSED, OPEN):
         if _patterns()[f"word_{key}"].search(cell):
             return "unclear" if key == "asked" else key
@@ -132,27 +134,41 @@ def living_tags(tags: Sequence[Tags], *, date: str) -> tuple[list[Tags], np.ndar
     return [own for own, _ in read], said
 
 
+@cache
+def _life() -> tuple[dict[str, tuple[str, str]], tuple[tuple[str, frozenset[str], str], ...]]:
+    """Return key and state by key with a life cycle in front, and what keys beside that of the service say."""
+    rules = status_rules()["osm"]
+    states = (CLOSED, PLANNED)
+    before = {
+        f"{prefix}:{key}": (key, state)
+        for state in states
+        for prefix in rules[f"{state}_prefixes"]
+        for key in rules["keys"]
+    }
+    beside = tuple((key, frozenset(values), state) for state in states for key, values in rules[f"{state}_if"].items())
+    return before, beside
+
+
 def _living(tags: Tags, date: str) -> tuple[Tags, str | None]:
-    rules = status_rules()["osm"]
-    beside = _beside(tags, date)
-    if beside is not None:
-        return tags, beside
-    for status in (CLOSED, PLANNED):
-        for prefix in rules[f"{status}_prefixes"]:
-            found = {key: tags[f"{prefix}:{key}"] for key in rules["keys"] if f"{prefix}:{key}" in tags}
-            # What a place is now comes before what it was.
-            if found and not any(key in tags for key in rules["keys"]):
-                return {**tags, **found}, status
-    return tags, None
+    before, beside = _life()
+    for key, values, state in beside:
+        if tags.get(key) in values:
+            return tags, state
+    if "end_date" in tags or "opening_date" in tags:
+        dated = _dated(tags, date)
+        if dated is not None:
+            return tags, dated
+    past = before.keys() & tags.keys()
+    # What a place is now comes before what it was.
+    if not past or any(key in tags for key in status_rules()["osm"]["keys"]):
+        return tags, None
+    state = min(before[key][1] for key in past)
+    return {**tags, **{before[key][0]: tags[key] for key in sorted(past) if before[key][1] == state}}, state
 
 
-def _beside(tags: Tags, date: str) -> str | None:
-    """Return what tags beside the key of the service say."""
-    rules = status_rules()["osm"]
-    for status in (CLOSED, PLANNED):
-        if any(tags.get(key) in values for key, values in rules[f"{status}_if"].items()):
-            return status
-    begin, end = _DAY.match(tags.get("opening_date", "")), _DAY.match(tags.get("end_date", ""))
+def _dated(tags: Tags, date: str) -> str | None:
+    """Return what a day of opening or of the end says, as far as the day of the data is known."""
+    begin, end = (_DAY.match(tags.get(key, "")) for key in ("opening_date", "end_date"))
     if end and date and end[0] <= date[: len(end[0])]:
         return CLOSED
     return PLANNED if begin and not (date and begin[0] <= date[: len(begin[0])]) else None
