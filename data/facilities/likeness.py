@@ -93,9 +93,10 @@ def name_verdicts(names: "pd.Series[str]", *, a: Ints, b: Ints, limits: Limits) 
         ``likeness`` (float, 0..1), ``verdict`` (int8: one of ``APART``, ``UNLIKE``, ``ASK``, ``ALIKE``, ``NAMELESS``),
         ``why`` (str: what is to be asked, a key of the doubts) and ``equal`` (bool: the same but for mere form).
     """
-    code, parts = name_parts(names)
+    used, row = np.unique(np.concatenate((a, b)), return_inverse=True)
+    code, parts = name_parts(names.iloc[used])
     # Codes stand in the order of the writing, so that a pair is compared the same way whichever row comes first.
-    keys = np.sort(np.column_stack((code[a], code[b])), axis=1)
+    keys = np.sort(code[row.reshape(2, -1)].T, axis=1)
     pairs, inverse = np.unique(keys, axis=0, return_inverse=True)
     bound = _bounds(parts, pairs)
     read = [
@@ -130,6 +131,8 @@ def _compared(one: Parts, other: Parts, most: float, limits: Limits) -> tuple[fl
     # A name in front of which only the town stands may be that much longer, so it is never ruled out by its length.
     if (1 + most) / 2 < limits.doubtful and not _is_longer(one, other):
         return 0.0, UNLIKE, "", False
+    if one == other:
+        return 1.0, ALIKE, "", True
     asked = _set_apart(one, other)
     if asked == "apart":
         return 0.0, APART, "", False

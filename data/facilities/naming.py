@@ -5,7 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -96,6 +96,7 @@ def name_parts(names: "pd.Series[str]") -> tuple[np.ndarray, Sequence[Parts]]:
     return code.astype(np.int64), [parts_of(name) for name in different.tolist()]
 
 
+@lru_cache(maxsize=1 << 16)
 def parts_of(name: str) -> Parts:
     """Take one name apart.
 
