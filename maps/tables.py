@@ -46,7 +46,8 @@ def write_tables(plan: Plan, *, path: Path, language: Language) -> None:
         Language of headings and words.
     """
     say = words(language)
-    sheets = [_about(plan, say), *(_sheet(layout, plan, say) for layout in _layouts())]
+    shown = [layout for layout in _layouts() if layout.key != "facilities_aside" or len(plan.inputs.facilities_aside)]
+    sheets = [_about(plan, say), *(_sheet(layout, plan, say) for layout in shown)]
     if plan.scenario:
         sheets.append(_changes(plan, say))
     write_workbook(path, book=_book(plan, say), sheets=sheets)
@@ -144,10 +145,20 @@ def _stand_alone(plan: Plan, say: Words) -> pd.DataFrame:
 
 
 def _facilities(plan: Plan, say: Words) -> pd.DataFrame:
-    facilities = plan.facilities
+    made = _described(plan.facilities, plan, say)
+    served = (plan.facilities["people_within"] > 0).to_numpy()
+    return _marked(made, served, mark="maybe", method=_methods(plan.estates, say))
+
+
+def _facilities_aside(plan: Plan, say: Words) -> pd.DataFrame:
+    return _described(plan.inputs.facilities_aside, plan, say)
+
+
+def _described(facilities: gpd.GeoDataFrame, plan: Plan, say: Words) -> pd.DataFrame:
+    """Tell category, unit and place of facilities."""
     services = {service.key: service for service in plan.inputs.standard.services}
     spots = facilities.geometry.representative_point()
-    made = _bare(facilities).assign(
+    return _bare(facilities).assign(
         category=_mapped(facilities["service"], lambda key: services[key].category if key in services else "context"),
         capacity_unit=_mapped(
             facilities["service"], lambda key: services[key].capacity_unit if key in services else ""
@@ -156,7 +167,6 @@ def _facilities(plan: Plan, say: Words) -> pd.DataFrame:
         east_m=spots.x,
         north_m=spots.y,
     )
-    return _marked(made, (facilities["people_within"] > 0).to_numpy(), mark="maybe", method=_methods(plan.estates, say))
 
 
 def _gaps(plan: Plan, say: Words) -> pd.DataFrame:
@@ -248,6 +258,7 @@ def _cluster_methods(plan: Plan, say: Words) -> pd.Series:
 _FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
     "estates": _estates,
     "facilities": _facilities,
+    "facilities_aside": _facilities_aside,
     "gaps": _gaps,
     "clusters": _clusters,
     "pooled": _pooled,

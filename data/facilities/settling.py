@@ -33,7 +33,7 @@ class Settled:
     running : GeoDataFrame
         Layer ``facilities``, those in operation.
     aside : GeoDataFrame
-        Layer ``facilities``, those that are closed or planned.
+        Layer ``facilities_aside``, those that are closed or planned.
     problems : tuple of Problem
         What was put together, what is doubtful, what is not in operation and what lies far off.
     """
@@ -71,7 +71,7 @@ def settle_facilities(
     said = merged["status"].where(merged["status"].notna(), OPEN)
     whole = as_layer(merged.assign(status=said), layer="facilities", crs=records.crs)
     running = (whole["status"] == OPEN).to_numpy()
-    aside = whole[~running].reset_index(drop=True)
+    aside = as_layer(whole[~running], layer="facilities_aside", crs=records.crs)
     return Settled(whole[running].reset_index(drop=True), aside, (*problems, *told, *_not_open(aside)))
 
 
