@@ -11,6 +11,7 @@ import pytest
 from data.inputs import Inputs
 from data.load import load_project
 from data.project import Project
+from tests.osm_files import write_osm
 from tests.shared_cases import case
 
 EAST, NORTH = 115.89, 28.68
@@ -199,3 +200,16 @@ def test_the_planner_decides(tmp_path: Path) -> None:
     assert len(load(tmp_path, *lists, facilities_merge={"enabled": False}).facilities) == 4
     narrow = {"distance_m": {"kindergarten": 10}}
     assert len(load(tmp_path, *lists, facilities_merge=narrow).facilities) == 4
+
+
+def test_an_extract_may_be_one_of_the_sources(tmp_path: Path) -> None:
+    nodes = [(1, EAST, NORTH), (2, EAST + 0.0004, NORTH), (3, EAST + 0.0004, NORTH + 0.0004), (4, EAST, NORTH + 0.0004)]
+    ways = [(1, [1, 2, 3, 4, 1], {"amenity": "kindergarten", "name": "小太阳幼儿园"})]
+    write_osm(tmp_path / "town.osm.pbf", nodes=nodes, ways=ways)
+    listed = rows(tmp_path, "教育局名录.csv", "东湖区小太阳幼儿园,60,幼儿园,,180,", "红旗幼儿园,400,幼儿园,,,")
+    inputs = load(tmp_path, {"path": "town.osm.pbf"}, listed)
+    assert inputs.facilities[["name", "capacity", "source"]].fillna(0).to_numpy().tolist() == [
+        ["东湖区小太阳幼儿园", 180.0, "教育局名录.csv; town.osm.pbf"],
+        ["红旗幼儿园", 0, "教育局名录.csv"],
+    ]
+    assert inputs.facilities.geom_type.tolist() == ["Polygon", "Point"]

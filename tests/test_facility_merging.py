@@ -122,6 +122,8 @@ PAIRS: list[tuple[str, Mapping[str, object], Mapping[str, object], int, list[str
     ("another name in the area", {"at": area(0, 40)}, {"name": "红旗幼儿园", "at": 5, "list": "甲"}, 2, []),
     ("no names, one list", {"name": None}, {"name": None, "at": 5, "list": "甲"}, 2, []),
     ("no names, areas of two lists", {"name": None, "at": area(0, 9)}, {"name": None, "at": area(1, 8)}, 1, []),
+    ("no names, areas side by side", {"name": None, "at": area(0, 9)}, {"name": None, "at": area(9, 18)}, 2, []),
+    ("no names, an area in a larger one", {"name": None, "at": area(0, 40)}, {"name": None, "at": area(1, 8)}, 2, []),
     ("areas of one list", {"at": area(0, 9)}, {"at": area(40, 60), "list": "甲"}, 1, []),
     ("stations of two levels", {"name": "和平社区卫生服务站", "service": "health_station"},
      {"name": "和平社区卫生服务中心", "service": "health_station"}, 2, ["level"]),
@@ -148,6 +150,16 @@ def test_pieces_of_one_ground_keep_all_their_parts() -> None:
     merged, problems = merge(*pieces)
     assert merged.geometry.area.tolist() == [8000.0]
     assert codes(problems) == ["facility_merged"]
+
+
+def test_courts_side_by_side_stay_as_many_as_they_are() -> None:
+    courts = [
+        {"name": "篮球场", "service": "sports", "list": one, "at": area(west, west + 15)}
+        for one in ("甲", "乙")
+        for west in (0, 15, 30, 45)
+    ]
+    merged, _ = merge(*courts)
+    assert merged.geometry.area.tolist() == [600.0] * 4
 
 
 def test_a_place_of_two_services_is_told_of_once() -> None:

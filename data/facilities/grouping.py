@@ -2,9 +2,9 @@
 
 Two records are joined when they are of one service, near enough and of one name. A group takes in another one only when
 each record of the one may be joined with each of the other (complete linkage), the surest pairs first; a place that is
-300 m long can thus not come of steps of 100 m. Only a record without a name of its own agrees with whatever stands
-within the distance, for it contradicts nobody, and the areas that one list draws under one name may reach a little
-farther, as pieces of one ground. What a planner declared goes before all of it.
+300 m long can thus not come of steps of 100 m. Two things agree without being sure of each other: a record without a
+name of its own, with whatever another list has within the distance, for it contradicts nobody; and areas of one name,
+half as far again, as pieces of one ground. What a planner declared goes before all of it.
 """
 
 from collections.abc import Iterable
@@ -109,7 +109,9 @@ def _canonical_ranks(places: pd.DataFrame) -> Ints:
 
 def _no_pairs() -> pd.DataFrame:
     kinds = {"a": np.int64, "b": np.int64, "metres": float, "likeness": float, "verdict": np.int8}
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()}).assign(state="", why="")
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()}).assign(
+        state="", why="", piece=False
+    )
 
 
 def _judged(places: pd.DataFrame, limits: Limits) -> pd.DataFrame:
@@ -126,13 +128,15 @@ def _judged(places: pd.DataFrame, limits: Limits) -> pd.DataFrame:
         why[(why == "") & alike & hit] = reason
     one_place = alike & near & (why == "") & _of_one_time(places, pairs)
     one_place |= nameless & _is_namesake(places, pairs, limits)
-    piece = alike & (why == "") & one_list & _are_areas(places, pairs) & _of_one_time(places, pairs)
+    piece = alike & (why == "") & _are_areas(places, pairs) & _of_one_time(places, pairs)
     # Chains and things that are many have the next of their name near; only of a place with a name of its own is asked.
-    is_far = alike & ~near & ~one_list & (pairs["reach_m"] >= limits.distance_m["any"]).to_numpy() & (why == "")
+    is_far = (
+        alike & ~near & ~one_list & ~piece & (pairs["reach_m"] >= limits.distance_m["any"]).to_numpy() & (why == "")
+    )
     why[is_far] = "far"
     ask = (why != "") & (near | is_far) & (pairs["verdict"] != APART).to_numpy()
-    state = np.select([one_place, ask, (nameless & near) | piece], ["same", "ask", "allowed"], "apart")
-    return pairs.assign(state=state, why=np.where(ask, why, ""))
+    state = np.select([one_place, ask, (nameless & near & ~one_list) | piece], ["same", "ask", "allowed"], "apart")
+    return pairs.assign(state=state, why=np.where(ask, why, ""), piece=piece)
 
 
 def _doubts(places: pd.DataFrame, pairs: pd.DataFrame) -> dict[str, Bools]:
@@ -163,7 +167,7 @@ def _of_one_time(places: pd.DataFrame, pairs: pd.DataFrame) -> Bools:
 
 
 def _are_areas(places: pd.DataFrame, pairs: pd.DataFrame) -> Bools:
-    """Tell which are areas both; one list draws a ground with streets through it in pieces of one name."""
+    """Tell which are areas both; lists draw a ground with streets through it in pieces of one name."""
     is_area = shapely.get_dimensions(np.asarray(places.geometry.array, dtype=object)) == 2
     found: Bools = is_area[pairs["a"].to_numpy()] & is_area[pairs["b"].to_numpy()]
     return found
@@ -174,11 +178,24 @@ def _is_namesake(places: pd.DataFrame, pairs: pd.DataFrame, limits: Limits) -> B
     a, b = pairs["a"].to_numpy(), pairs["b"].to_numpy()
     metres = pairs["metres"].to_numpy()
     is_area = shapely.get_dimensions(np.asarray(places.geometry.array, dtype=object)) == 2
-    other_list = ~_of_one_list(places, pairs) & (metres <= limits.unnamed_m)
+    # Courts lie side by side: of two areas most has to be the same ground.
+    fits = ~_are_areas(places, pairs) | _overlap(places, pairs)
+    other_list = ~_of_one_list(places, pairs) & (metres <= limits.unnamed_m) & fits
     # A point inside the area of its kind, or a row written twice.
     inside = (metres == 0) & (is_area[a] != is_area[b])
     twice = pairs["equal"].to_numpy(bool) & (metres <= _SAME_SPOT_M) & ~is_area[a] & ~is_area[b]
     found: Bools = (other_list | inside | twice) & _of_one_time(places, pairs)
+    return found
+
+
+def _overlap(places: pd.DataFrame, pairs: pd.DataFrame) -> Bools:
+    """Tell which areas share at least half of the larger one."""
+    shapes = np.asarray(places.geometry.array, dtype=object)
+    both = np.flatnonzero(_are_areas(places, pairs) & (pairs["metres"] == 0).to_numpy())
+    one, other = shapes[pairs["a"].to_numpy()[both]], shapes[pairs["b"].to_numpy()[both]]
+    shared = shapely.area(shapely.intersection(one, other))
+    found: Bools = np.zeros(len(pairs), bool)
+    found[both] = 2 * shared >= np.maximum(shapely.area(one), shapely.area(other))
     return found
 
 
@@ -224,7 +241,8 @@ def _groups(members: _Members, pairs: pd.DataFrame, declared: Declared) -> Group
     is_declared = [pair in declared.same for pair in zip(joined["a"], joined["b"], strict=True)]
     settled = np.array([pair in declared.apart for pair in zip(a.tolist(), b.tolist(), strict=True)], bool)
     # A pair that agrees and still was left apart stands between two groups that do not: the planner has to say.
-    torn = (pairs["state"] == "same").to_numpy() & (pairs["verdict"] == ALIKE).to_numpy() & ~together & ~settled
+    sure = ((pairs["state"] == "same") & (pairs["verdict"] == ALIKE) & ~pairs["piece"]).to_numpy(bool)
+    torn = sure & ~together & ~settled
     open_ = ((pairs["state"] == "ask").to_numpy() & ~together & ~settled) | torn
     doubtful = pairs[open_].assign(why=np.where(torn, "chain", pairs["why"])[open_])
     return Groups(of_row, joined.assign(declared=np.array(is_declared, bool)), doubtful.reset_index(drop=True))
