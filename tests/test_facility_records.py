@@ -35,7 +35,7 @@ def kinds(declared: str | None = None, **columns: list[object]) -> tuple[list[st
 
 def test_the_first_column_that_says_something_decides() -> None:
     found, problems = kinds(
-        name=["小太阳幼儿园", "小太阳幼儿园", "和平托育园", "和平养老院", "和平小学", "乙"],
+        name=["小太阳幼儿园", "育红小学", "和平托育园", "和平养老院", "和平小学", "乙"],
         service=["养老", None, None, "不详", None, None],
         type_code=["141204", "141203", None, "", "A01", None],
         amenity=["school", "school", "library", None, None, None],
@@ -68,9 +68,9 @@ def test_a_service_is_called_by_its_key_or_name(said: str) -> None:
 
 
 def test_columns_of_other_tools_may_be_tags() -> None:
-    frame = rows(
-        **{"name": ["甲", None], "amenity": ["school", None], "disused:amenity": [None, "school"], "id": [1, 2]}
-    )
+    columns: dict[str, list[object]] = {"name": ["甲", None], "amenity": ["school", None], "id": [1, 2]}
+    columns["disused:amenity"] = [None, "school"]
+    frame = rows(**columns)
     assert row_tags(frame) == [{"amenity": "school", "name": "甲"}, {"disused:amenity": "school"}]
     assert row_tags(rows(name=["甲"])) == [{}]
     found = facility_kinds(frame, declared=None, place="a.geojson")
@@ -78,8 +78,8 @@ def test_columns_of_other_tools_may_be_tags() -> None:
 
 
 STATES = [
-    ("营业", "open"), ("正常运营", "open"), ("已建成投用", "open"), ("是", "open"), ("否", "closed"), ("暂停营业", "closed"),
-    ("已关闭", "closed"), ("停业", "closed"), ("已拆除", "closed"), ("在建", "planned"), ("规划", "planned"),
+    ("营业", "open"), ("正常运营", "open"), ("已建成投用", "open"), ("是", "open"), ("否", "closed"),
+    ("暂停营业", "closed"), ("已关闭", "closed"), ("停业", "closed"), ("已拆除", "closed"), ("在建", "planned"), ("规划", "planned"),
     ("拟建", "planned"), ("筹建中", "planned"), ("已建成未启用", "planned"), ("拟关闭", "unclear"), ("甲", "unclear"),
     ("不详", None), ("", None), (None, None), ("planned", "planned"), ("Closed", "closed"), ("open", "open"),
 ]  # fmt: skip
@@ -151,7 +151,7 @@ def settled(frame: gpd.GeoDataFrame, **settings: Mapping[str, object]) -> tuple[
 
 def made(**columns: list[object]) -> gpd.GeoDataFrame:
     frame, _ = records(Listing("a.csv"), **columns)
-    sizes = {name: frame[name] if name in frame else np.nan for name in ("capacity", "floor_area_m2")}
+    sizes = {name: frame.get(name, np.nan) for name in ("capacity", "floor_area_m2")}
     return frame.assign(**sizes, facility_id=[f"F{number}" for number in range(1, len(frame) + 1)])
 
 
