@@ -86,8 +86,12 @@ class Inputs:
         Footprints. ``building_id`` (str), ``use`` (str: the tag value or the ledger's word), ``levels``, ``flats``
         (float).
     facilities : GeoDataFrame
-        Points or polygons. ``facility_id`` (str, unique), ``name``, ``service`` (str), ``capacity``, ``floor_area_m2``
-        (float; the capacity counts what the service counts: places, beds or spaces), ``source`` (str).
+        Points or polygons, those in operation, each place once per service. ``facility_id`` (str, unique), ``name``,
+        ``service``, ``status`` (str, here always ``open``), ``capacity``, ``floor_area_m2`` (float; the capacity counts
+        what the service counts: places, beds or spaces), ``source`` (str; several are joined by ``; ``).
+    facilities_aside : GeoDataFrame
+        The same columns for those that are not in operation: ``status`` is ``closed`` or ``planned``. Nobody is served
+        by them.
     entrances : GeoDataFrame
         Points where a facility or building is entered. ``osm_id`` (int64).
     sites : GeoDataFrame
@@ -126,6 +130,7 @@ class Inputs:
     estates: gpd.GeoDataFrame
     buildings: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
+    facilities_aside: gpd.GeoDataFrame
     entrances: gpd.GeoDataFrame
     sites: gpd.GeoDataFrame
     gates: gpd.GeoDataFrame

@@ -46,6 +46,10 @@ FACILITY_COLUMNS: Mapping[str, Kind] = {
     "facility_id": "text", "name": "text", "service": "text", "capacity": 1, "floor_area_m2": 0, "source": "text",
     "access_kind": "text", "people_within": 1,
 }  # fmt: skip
+ASIDE_COLUMNS: Mapping[str, Kind] = {
+    "facility_id": "text", "name": "text", "service": "text", "status": "text", "capacity": 1, "floor_area_m2": 0,
+    "source": "text",
+}  # fmt: skip
 CLUSTER_COLUMNS: Mapping[str, Kind] = {
     "cluster_id": "text", "name": "text", "estates": 0, "households": 1, "people": 1, "floor_area_m2": 0,
     "diameter_minutes": 2, "subdistricts": "text", "estimated": "flag", "gap_count": 0, "gaps": "text",
@@ -94,6 +98,7 @@ def payload(plan: Plan, *, language: Language) -> dict[str, Any]:
         **walk_payload(plan),
         "reach": _reach(plan),
         **_surroundings(plan),
+        "aside": _aside(plan, language),
     }
 
 
@@ -202,6 +207,14 @@ def _surroundings(plan: Plan) -> dict[str, Any]:
         "context": _layer(inputs.context, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M),
         "boundary": _layer(boundary, {}, inputs.crs, LINE_TOLERANCE_M),
     }
+
+
+def _aside(plan: Plan, language: Language) -> dict[str, Any]:
+    """Return the facilities that are not in operation; their services are told by name, for they are in no legend."""
+    frame = plan.inputs.facilities_aside
+    names = {service.key: service.name[language] for service in plan.inputs.standard.services}
+    said = frame["service"].map(lambda key: names.get(key, key))
+    return _layer(_as_points(frame.assign(service=said)), ASIDE_COLUMNS, plan.inputs.crs)
 
 
 def _layer(frame: gpd.GeoDataFrame, columns: Mapping[str, Kind], crs: CRS, tolerance_m: float = 0.0) -> dict[str, Any]:

@@ -59,7 +59,9 @@ class _Layout:
 
 
 def _is_wanted(layout: _Layout, plan: Plan) -> bool:
-    """Leave out what moved where no earlier result is named."""
+    """Leave out what stands aside where nothing does, and what moved where no earlier result is named."""
+    if layout.key == "facilities_aside":
+        return len(plan.inputs.facilities_aside) > 0
     return layout.key != "moves" or plan.inputs.project.clusters.earlier is not None
 
 
@@ -149,10 +151,20 @@ def _stand_alone(plan: Plan, say: Words) -> pd.DataFrame:
 
 
 def _facilities(plan: Plan, say: Words) -> pd.DataFrame:
-    facilities = plan.facilities
+    made = _described(plan.facilities, plan, say)
+    served = (plan.facilities["people_within"] > 0).to_numpy()
+    return _marked(made, served, mark="maybe", method=_methods(plan.estates, say))
+
+
+def _facilities_aside(plan: Plan, say: Words) -> pd.DataFrame:
+    return _described(plan.inputs.facilities_aside, plan, say)
+
+
+def _described(facilities: gpd.GeoDataFrame, plan: Plan, say: Words) -> pd.DataFrame:
+    """Tell category, unit and place of facilities."""
     services = {service.key: service for service in plan.inputs.standard.services}
     spots = facilities.geometry.representative_point()
-    made = _bare(facilities).assign(
+    return _bare(facilities).assign(
         category=_mapped(facilities["service"], lambda key: services[key].category if key in services else "context"),
         capacity_unit=_mapped(
             facilities["service"], lambda key: services[key].capacity_unit if key in services else ""
@@ -161,7 +173,6 @@ def _facilities(plan: Plan, say: Words) -> pd.DataFrame:
         east_m=spots.x,
         north_m=spots.y,
     )
-    return _marked(made, (facilities["people_within"] > 0).to_numpy(), mark="maybe", method=_methods(plan.estates, say))
 
 
 def _gaps(plan: Plan, say: Words) -> pd.DataFrame:
@@ -267,6 +278,7 @@ def _cluster_methods(plan: Plan, say: Words) -> pd.Series:
 _FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
     "estates": _estates,
     "facilities": _facilities,
+    "facilities_aside": _facilities_aside,
     "gaps": _gaps,
     "clusters": _clusters,
     "pooled": _pooled,

@@ -13,10 +13,11 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from data.facilities.merging import OSM
+from data.facilities.status import living_tags, status_of_names
 from data.inputs import DRAWN_GATE
 from data.layers import as_layer
 from data.osm.walkways import is_gate, walk_rules
-from data.problems import Problem, note
 from data.standards.classify import classify_tags
 from data.standards.rules import barrier_rules, facility_rules, site_rules
 
@@ -94,49 +95,41 @@ def buildings_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:
     return as_layer(frame, layer="buildings", crs=crs)
 
 
-def facilities_of(features: gpd.GeoDataFrame, *, crs: CRS, file: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
-    """Take the places that offer a service.
+def facility_records_of(features: gpd.GeoDataFrame, *, crs: CRS, date: str, source: str) -> gpd.GeoDataFrame:
+    """Take the places that offer a service, offered it, or are to offer it.
 
     Parameters
     ----------
     features, crs
         As for :func:`estates_of`.
-    file : str
-        What messages call the extract.
+    date : str
+        Day of the data, ISO form; empty where it is not known.
+    source : str
+        What the records name as their source.
 
     Returns
     -------
     GeoDataFrame
-        Layer ``facilities``; a place of several services has one row each.
-    tuple of Problem
-        Points that stand for an area of the same service around them, and were left out.
+        Records for :func:`data.facilities.settling.settle_facilities`; a place of several services has one row each.
     """
     mine = features[features["shape"] != "line"].reset_index(drop=True)
-    found = classify_tags(mine["tags"].tolist(), rules=facility_rules())
-    places = mine.iloc[found["row"]].reset_index(drop=True)
+    tags, life = living_tags(mine["tags"].tolist(), date=date)
+    found = classify_tags(tags, rules=facility_rules())
+    row = found["row"].to_numpy(np.int64)
+    places = mine.iloc[row].reset_index(drop=True)
     service = found["kind"].to_numpy(object)
     several = places["ref"].duplicated(keep=False).to_numpy()
-    ids = np.where(several, places["ref"] + ":" + service, places["ref"])
-    frame = _named(places, crs).assign(
-        facility_id=ids, service=service, capacity=_number(_tag(places, "capacity")), source="osm"
+    frame = _named(places, crs)
+    said = status_of_names(frame["name"]).to_numpy(object)
+    frame = frame.assign(
+        facility_id=np.where(several, places["ref"] + ":" + service, places["ref"]),
+        service=service,
+        capacity=_number(_tag(places, "capacity")),
+        status=np.where(pd.isna(said), life[row], said),
+        source=source,
     )
-    return _without_doubles(as_layer(frame, layer="facilities", crs=crs), file)
-
-
-def _without_doubles(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
-    """Leave out points inside an area of the same service."""
-    shapes = frame.geometry.to_numpy()
-    is_area = shapely.get_dimensions(shapes) == 2
-    areas, points = np.flatnonzero(is_area), np.flatnonzero(~is_area)
-    point, area = shapely.STRtree(shapes[areas]).query(shapes[points], predicate="within")
-    same = frame["service"].to_numpy()[points[point]] == frame["service"].to_numpy()[areas[area]]
-    pairs = pd.DataFrame({"point": points[point[same]], "area": areas[area[same]]}).drop_duplicates("point")
-    ids, names = frame["facility_id"].to_numpy(), frame["name"].to_numpy()
-    problems = tuple(
-        note("facility_double", file=file, feature=ids[point], value=names[point] or ids[point], other=ids[area])
-        for point, area in pairs.itertuples(index=False)
-    )
-    return frame.drop(index=pairs["point"]).reset_index(drop=True), problems
+    records = as_layer(frame, layer="facilities", crs=crs)
+    return records.assign(list=source, origin=source + " #" + places["ref"], trust=OSM)
 
 
 def sites_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:

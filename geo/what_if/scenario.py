@@ -267,6 +267,7 @@ def _facilities(facilities: gpd.GeoDataFrame, tasks: Sequence[_Task], source: st
         "facility_id": [edit.id if edit.id is not None else next(made) for edit, _ in new],
         **{name: [getattr(edit, name) for edit, _ in new] for name in ("name", "service")},
         **{name: np.array([getattr(edit, name) for edit, _ in new], float) for name in ("capacity", "floor_area_m2")},
+        "status": ["open"] * len(new),
         "source": [source] * len(new),
     }
     return _extended(facilities, "facilities", columns, [xy[0] for _, xy in new])
