@@ -137,7 +137,7 @@ def test_what_cannot_be_read_is_no_year(cell: object) -> None:
 )
 def test_nothing_raises_and_nothing_becomes_zero(cell: object) -> None:
     for low, high, quality in (_number(cell), _number(cell, measure="area", factor=10_000.0)):
-        assert math.isnan(low) == (quality in ("missing", "unreadable"))
+        assert math.isnan(low) == (quality in ("missing", "unreadable", "fraction"))
         assert math.isnan(low) or 0 <= low <= high
         if low == 0 and isinstance(cell, str):
             assert any(digit in cell for digit in "0０零〇○")
