@@ -179,7 +179,7 @@ class _Reader:
         numbers = (values["low"] + values["high"]) / 2
         self._tell(values.assign(low=numbers, high=numbers))
         if column.name in _NOT_ZERO and (numbers == 0).any():
-            self._add(warning, "value_zero", _listed(self.rows[numbers == 0]), "0")
+            self._add(warning, "value_zero", listed(self.rows[numbers == 0]), "0")
         return self._plausible(numbers, column)
 
     def _plausible(self, numbers: pd.Series, column: Column) -> pd.Series:
@@ -204,7 +204,7 @@ class _Reader:
             code = _TOLD[group["quality"].iloc[0]]
             say = warning if code in ("value_unreadable", "value_fraction") else note
             taken = _span(group["low"].iloc[0], group["high"].iloc[0])
-            self._add(say, code, _listed(self.rows[group.index]), str(text), taken=taken)
+            self._add(say, code, listed(self.rows[group.index]), str(text), taken=taken)
 
     def _tell_cells(self, which: pd.Series, code: str, *, taken: pd.Series | None = None, **facts: object) -> None:
         """Warn of the cells, each different text once; of very many in one line."""
@@ -215,7 +215,7 @@ class _Reader:
         for _, cells in texts.groupby(pd.Series("", texts.index) if several else texts, sort=False):
             if taken is not None:
                 facts["taken"] = ", ".join(f"{value:,.10g}" for value in taken[cells.index].unique()[:_SHOWN_ROWS])
-            self._add(warning, code, _listed(self.rows[cells.index]), ", ".join(cells.unique()[:_SHOWN_ROWS]), **facts)
+            self._add(warning, code, listed(self.rows[cells.index]), ", ".join(cells.unique()[:_SHOWN_ROWS]), **facts)
 
     def _add(self, say: Callable[..., Problem], code: str, row: str, value: str, **facts: object) -> None:
         self.problems.append(say(code, file=self.place, feature=row, field=self.heading.text, value=value, **facts))
@@ -261,8 +261,19 @@ def _span(low: float, high: float) -> str:
     return "–".join("" if np.isnan(bound) else f"{bound:.10g}" for bound in (low, high))
 
 
-def _listed(rows: pd.Series) -> str:
-    """Return the first rows, and how many there are when there are more."""
+def listed(rows: pd.Series) -> str:
+    """Name the first rows, and say how many there are when there are more.
+
+    Parameters
+    ----------
+    rows : Series of str
+        What problems call them.
+
+    Returns
+    -------
+    str
+        Such as ``"#2, #3, #4, #5, #6 … (12)"``.
+    """
     shown = ", ".join(rows.iloc[:_SHOWN_ROWS])
     return shown if len(rows) <= _SHOWN_ROWS else f"{shown} … ({len(rows)})"
 
@@ -286,7 +297,7 @@ def _excluded(
 
 def _unclear(cells: pd.Series, rows: pd.Series, place: str) -> list[Problem]:
     return [
-        warning("excluded_unclear", file=place, feature=_listed(rows[group.index]), value=text)
+        warning("excluded_unclear", file=place, feature=listed(rows[group.index]), value=text)
         for text, group in cells.astype(str).groupby(cells.astype(str), sort=False)
     ]
 

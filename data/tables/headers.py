@@ -1,17 +1,21 @@
 """Headings of tables: where they stand, what their levels say together, and which column each one means."""
 
+import difflib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from data.errors import MissingColumnError
-from data.files.grids import Grid, Merge
+from data.files.grids import Grid
+from data.files.markup_tables import Merge
 from data.problems import Problem, error, warning
 from data.tables.aliases import Aliases, Column, aliases, plain
 
 SEPARATOR = "/"
 _SCANNED_ROWS = 30
 _MIN_KNOWN = 2
+_SHOWN_HEADINGS = 3
 _UNIT_IN_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 _UNIT_PREFIX = re.compile(r"^单位[::]?")
 _STRAY = "*:：.。_"
@@ -46,10 +50,16 @@ class Header:
         Column by column.
     body_row : int
         Number of the first row below, counted from 0.
+    first_row : int
+        Number of the first row of the headings.
+    title_rows : int
+        How many rows above them were looked at.
     """
 
     headings: tuple[Heading, ...]
     body_row: int
+    first_row: int = 0
+    title_rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,7 +94,9 @@ def heading_of(text: str) -> Heading:
     return _joined([text])
 
 
-def find_header(grid: Grid, *, layers: Sequence[str], fields: Mapping[str, str] | None = None) -> Header | None:
+def find_header(
+    grid: Grid, *, layers: Sequence[str], fields: Mapping[str, str] | None = None, start: int = 0
+) -> Header | None:
     """Find the rows that head a table.
 
     Parameters
@@ -95,6 +107,8 @@ def find_header(grid: Grid, *, layers: Sequence[str], fields: Mapping[str, str] 
         Layers whose columns are looked for.
     fields : mapping of str to str, optional
         Headings that the project declares, known as well.
+    start : int
+        Number of the row, from 0, to look from.
 
     Returns
     -------
@@ -102,21 +116,49 @@ def find_header(grid: Grid, *, layers: Sequence[str], fields: Mapping[str, str] 
         The rows about the one with most known headings; when none has two, the first row of a text table and nothing of
         a sheet.
     """
-    known = _known_labels(layers) | {heading_of(text).labels[0] for text in (fields or {}).values()}
-    rows = [list(row) for row in grid.rows[:_SCANNED_ROWS]]
+    known = _known_labels(layers, fields or {})
+    rows = [list(row) for row in grid.rows[start : start + _SCANNED_ROWS]]
     counts = [sum(_is_known(cell, known) for cell in row) for row in rows]
     if max(counts, default=0) < _MIN_KNOWN:
-        return _first_row(grid)
+        return _first_row(grid) if start == 0 else None
     best = counts.index(max(counts))
-    spread = _spread(rows, grid.merges)
+    merges = [
+        ((top - start, left), (bottom - start, right)) for (top, left), (bottom, right) in grid.merges if top >= start
+    ]
+    spread = _spread(rows, merges)
     first, last = best, best
     while first > 0 and _is_group_row(rows[first - 1], spread[first - 1]):
         first -= 1
+    # A heading that is merged downwards shows how many rows there are.
+    last = max([last, *(bottom for (top, _), (bottom, _) in merges if first <= top <= best and bottom < len(rows))])
     while last + 1 < len(rows) and _is_header_row(rows[last + 1], known):
         last += 1
     levels = spread[first : last + 1]
     headings = tuple(_joined([str(row[column]) for row in levels]) for column in range(len(rows[0])))
-    return Header(headings, last + 1)
+    return Header(headings, start + last + 1, start + first, first)
+
+
+def is_heading_row(row: Sequence[object], *, layers: Sequence[str], fields: Mapping[str, str]) -> bool:
+    """Tell whether a row heads a table: two or more known headings, and more of them than of anything else.
+
+    Parameters
+    ----------
+    row : sequence
+        Cells of the row.
+    layers : sequence of str
+        Layers whose columns are looked for.
+    fields : mapping of str to str
+        Headings that the project declares, known as well.
+
+    Returns
+    -------
+    bool
+        Whether it does.
+    """
+    known = _known_labels(layers, fields)
+    cells = [cell for cell in row if cell != ""]
+    count = sum(_is_known(cell, known) for cell in cells)
+    return count >= _MIN_KNOWN and 2 * count > len(cells)
 
 
 def match_headings(
@@ -156,8 +198,10 @@ def match_headings(
         found = _by_alias(headings, column.headers, taken=columns.values())
         if found:
             columns[column.name] = found[0]
-        if len(found) > 1:
-            named = [headings[index].text for index in found]
+        # Of texts the best heading is taken without a word; which figure is taken must be said.
+        rivals = found if column.kind == "text" else _by_any_alias(headings, column.headers, found, columns.values())
+        if len(rivals) > 1:
+            named = [headings[index].text for index in rivals]
             problems.append(
                 warning("column_twice", file=place, field=column.name, value=named[0], others=", ".join(named[1:]))
             )
@@ -168,6 +212,30 @@ def match_headings(
         if column.name in columns
     }
     return Match(columns, _reasons(headings, table, layers, columns)), tuple(problems)
+
+
+def near_headings(headings: Sequence[Heading], column: Column) -> list[str]:
+    """Return headings that may mean a column, for a person to choose from.
+
+    Parameters
+    ----------
+    headings : sequence of Heading
+        Those that mean nothing yet.
+    column : Column
+        What is looked for.
+
+    Returns
+    -------
+    list of str
+        At most three, those first that hold a name of the column.
+    """
+    holding = [one.text for one in headings if any(name in one.labels[0] for name in column.headers)]
+    alike = [
+        one.text
+        for one in headings
+        if one.text not in holding and difflib.get_close_matches(one.labels[0], column.headers, n=1)
+    ]
+    return [*holding, *alike][:_SHOWN_HEADINGS]
 
 
 def _first_row(grid: Grid) -> Header | None:
@@ -217,7 +285,24 @@ def _by_alias(headings: Sequence[Heading], names: Sequence[str], *, taken: Colle
     return []
 
 
-def _known_labels(layers: Sequence[str]) -> frozenset[str]:
+def _by_any_alias(
+    headings: Sequence[Heading], names: Sequence[str], found: Sequence[int], taken: Collection[int]
+) -> list[int]:
+    """Return the columns that were found, and those headed by a lesser alias."""
+    others = [
+        i
+        for i in range(len(headings))
+        if i not in found and i not in taken and any(label in names for label in headings[i].labels)
+    ]
+    return [*found, *others]
+
+
+def _known_labels(layers: Sequence[str], fields: Mapping[str, str]) -> frozenset[str]:
+    return _alias_labels(tuple(layers)) | {heading_of(text).labels[0] for text in fields.values()}
+
+
+@cache
+def _alias_labels(layers: tuple[str, ...]) -> frozenset[str]:
     table = aliases()
     wanted: list[Column] = [column for layer in layers for column in table.layers[layer]]
     names = [name for column in wanted for name in column.headers]
@@ -292,4 +377,6 @@ def _without_unit(text: str) -> str:
 def _unit(text: str) -> str:
     """Return a unit in its plain form, empty when the text is none."""
     inner = _UNIT_PREFIX.sub("", text.strip("()[]【】"))
-    return inner if any(inner in units for units in aliases().units.values()) else ""
+    # 层 and 单元 head columns of their own.
+    known = (units for measure, units in aliases().units.items() if measure != "parts")
+    return inner if any(inner in units for units in known) else ""
