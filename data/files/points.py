@@ -16,7 +16,8 @@ from data.files.grids import TEXT_TABLES, WORKBOOKS, Grid, read_grids
 from data.problems import Problem, error, note, warning
 from data.tables.aliases import plain
 from data.tables.columns import type_columns
-from data.tables.headers import Header, find_header, match_headings
+from data.tables.headers import Header, find_header
+from data.tables.matching import match_headings
 
 TABLE_SUFFIXES = (*TEXT_TABLES, *WORKBOOKS)
 Facts = Mapping[str, str]

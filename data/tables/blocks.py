@@ -6,10 +6,15 @@ from dataclasses import dataclass, replace
 
 from data.files.grids import Grid
 from data.files.markup_tables import Merge
-from data.tables.aliases import plain
+from data.tables.aliases import aliases, plain
 from data.tables.headers import Header, find_header, is_heading_row
 
 _MIN_PARTS = 2
+_LINE_NUMBER = re.compile(
+    r"(?:[(（](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]|(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)）])[、.．]?"
+)
+_COUNT_BEHIND = re.compile(r"[(（]\d+[^()（）]*[)）][:：]?$|[:：]$")
+_MORE = re.compile(r"[:：,，;；。、]")
 
 
 @dataclass(frozen=True)
@@ -150,29 +155,22 @@ def _cut(merges: Sequence[Merge], start: int, end: int) -> Iterator[Merge]:
             yield (top, left - start), (bottom, min(right, end - 1) - start)
 
 
-def section_of(text: str, *, endings: Sequence[str], numbered_endings: Sequence[str]) -> str:
-    """Return the subdistrict that a line such as 一、东湖街道 names, empty when it names none.
+def named_section(text: str) -> str:
+    """Return the subdistrict that a line such as 一、东湖街道 names.
 
     Parameters
     ----------
     text : str
         The line.
-    endings : sequence of str
-        Endings of names of subdistricts.
-    numbered_endings : sequence of str
-        Endings that are one only behind a number.
 
     Returns
     -------
     str
-        The name without its number.
+        The name without its number; empty when the line names no subdistrict, or says more than its name.
     """
+    words = aliases().words
     line = re.sub(r"\s+", "", text)
-    found = re.match(r"[(（]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]?[、.．:：]?(?=\D)", line)
-    name = line[found.end() :] if found else line
-    name = re.sub(r"[:：]$|[(（]\d+[个处]?(?:小区)?[)）][:：]?$", "", name)
-    is_numbered = found is not None and found.group()[-1] in "、.．:：)）"
-    allowed = (*endings, *numbered_endings) if is_numbered else tuple(endings)
-    # 一街道 is a name, and its number no number of a line.
-    whole = name if is_numbered or found is None else line
-    return whole if len(whole) > 2 and whole.endswith(tuple(allowed)) else ""
+    found = _LINE_NUMBER.match(line)
+    name = _COUNT_BEHIND.sub("", line[found.end() :] if found else line)
+    endings = (*words["section_endings"], *(words["numbered_section_endings"] if found else ()))
+    return name if len(name) > 2 and name.endswith(endings) and not _MORE.search(name) else ""

@@ -8,7 +8,8 @@ import pandas as pd
 
 from data.problems import Problem, note, warning
 from data.tables.aliases import Column, aliases, plain
-from data.tables.headers import Heading, Match, heading_of, match_headings
+from data.tables.headers import Heading, heading_of
+from data.tables.matching import Match, match_headings
 from data.tables.values import parse_numbers, parse_years
 
 # Counts of an estate that nobody lives in: possible, and most often a slip.
@@ -18,6 +19,7 @@ _SHOWN_ROWS = 5
 _MAX_EXACT = 1e15
 # 3.61199E+17 in a text table has lost them as well.
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?(\d{1,2})")
+_FAULTS = ("value_unreadable", "value_fraction", "value_formula")
 _MAX_TOLD = 20
 _TOLD = {
     "approx": "value_approx",
@@ -201,8 +203,8 @@ class _Reader:
         texts = self.cells[odd.index].map(cell_text).astype(object)
         odd, texts = odd[texts.notna()], texts[texts.notna()]
         for text, group in odd.groupby(texts, sort=False):
-            code = _TOLD[group["quality"].iloc[0]]
-            say = warning if code in ("value_unreadable", "value_fraction") else note
+            code = "value_formula" if str(text).startswith("=") else _TOLD[group["quality"].iloc[0]]
+            say = warning if code in _FAULTS else note
             taken = _span(group["low"].iloc[0], group["high"].iloc[0])
             self._add(say, code, listed(self.rows[group.index]), str(text), taken=taken)
 
@@ -306,7 +308,8 @@ def _answer(text: str) -> str:
     words, said = aliases().words, plain(text)
     if said in words["yes"]:
         return "yes"
-    return "no" if said in words["no"] or said in words["missing"] else "unclear"
+    # A stroke says no; 待定 and 不详 say that it is open.
+    return "no" if said in words["no"] or not re.search(r"[^\W_]", said) else "unclear"
 
 
 def _reason(text: str) -> str | None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.problems import Problem, note, warning
 from data.tables.aliases import aliases
-from data.tables.blocks import Block, heading_texts, repeats_heading, section_of
+from data.tables.blocks import Block, heading_texts, named_section, repeats_heading
 from data.tables.columns import cell_text, listed
 from data.tables.headers import Heading
 
@@ -20,6 +20,7 @@ SUMMED = ("households", "people", "floor_area_m2", "buildings", "parking_spaces"
 SUMS = ("total", "subtotal")
 _MIN_MERGED_COLUMNS = 3
 _MAX_NAME_LENGTH = 25
+_SHOWN = 5
 _LIST_NUMBER = r"\s*[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．)）](?!\d)"
 _SENTENCE = r"[。：:；;]"
 _Mask = npt.NDArray[np.bool_]
@@ -118,7 +119,7 @@ def read_body(
         for name in ("is_page", "is_long", "is_wide")
     )
     kinds = _kinds(body, is_wide).mask(is_long, "long").mask(is_page, "page")
-    body, told = _fill_blanks(replace(body, kinds=kinds))
+    body, told = _fill_blanks(replace(body, kinds=kinds), _title_section(blocks[0]))
     return body, (*problems, *told, *_skipped(body))
 
 
@@ -201,11 +202,12 @@ def _kinds(body: Body, is_wide: _Mask) -> pd.Series:
     no_key = cells[body.of(*KEYS)].isna().all(axis=1)
     kinds[no_key] = "other"
     kinds[no_key & cells[body.of(*SUMMED)].notna().any(axis=1)] = "nameless"
-    first = cells.bfill(axis=1)[0].map(lambda cell: cell if isinstance(cell, str) else "")
+    first = _first_texts(cells)
     alone = cells.notna().sum(axis=1) == 1
     speaks = first.str.match(_LIST_NUMBER) | first.str.contains(_SENTENCE) | (first.str.len() > _MAX_NAME_LENGTH)
     kinds[alone & (speaks | is_wide)] = "other"
-    kinds[first.str.match(rf"\s*(?:{_any('remark')})\s*\d*\s*[:：、.．]")] = "other"
+    remarks = rf"\s*(?:{_any('remark')})(?:\s*\d*\s*[、.．]|\S{{0,6}}?\s*[:：]|\s+\S)"
+    kinds[first.str.match(remarks)] = "other"
     for row in kinds.index[first.str.contains(rf"(?:{_any('section_endings')}|{_any('numbered_section_endings')})")]:
         if _section(body, row):
             kinds[row] = "section"
@@ -214,9 +216,17 @@ def _kinds(body: Body, is_wide: _Mask) -> pd.Series:
     return kinds
 
 
+def _first_texts(cells: pd.DataFrame) -> pd.Series:
+    """Return the first cell of each row that is filled in, empty where it is no text."""
+    table = cells.to_numpy(object)
+    filled = cells.notna().to_numpy()
+    firsts = table[np.arange(len(table)), filled.argmax(axis=1)] if len(table) else []
+    return pd.Series([cell if isinstance(cell, str) else "" for cell in firsts], cells.index, dtype="str")
+
+
 def _says(body: Body, no_key: pd.Series, kind: str) -> pd.Series:
     """Tell which rows are headed 合计 or the like, in a column up to the name or, without a name, in any."""
-    pattern = rf"(?:{_any(kind)})\s*(?:[(（][^()（）]*[)）])?\s*[:：]?\s*$|^\s*(?:{_any(kind)})"
+    pattern = rf"(?:{_any(kind)})\s*(?:[(（][^()（）]*[)）])?\s*[:：]?\s*$|^\s*(?:{_any(kind)})\s*[共\d:：(（]"
     last = max(body.of(*KEYS, *PLACES), default=0)
     found = np.zeros(len(body.cells), bool)
     for column in body.cells.columns:
@@ -235,13 +245,20 @@ def _section(body: Body, row: int) -> str:
     """Return the subdistrict that a row names for the rows below it: its only text, with or without figures."""
     numbers = set(body.of(*SUMMED))
     texts = [cell for column, cell in body.cells.loc[row].items() if isinstance(cell, str) and column not in numbers]
-    words = aliases().words
-    if len(texts) != 1:
-        return ""
-    return section_of(texts[0], endings=words["section_endings"], numbered_endings=words["numbered_section_endings"])
+    # The number may stand in a cell of its own.
+    return named_section("、".join(texts)) if 0 < len(texts) <= 2 else ""
 
 
-def _fill_blanks(body: Body) -> tuple[Body, list[Problem]]:
+def _title_section(block: Block) -> str:
+    """Return the subdistrict that the line above the headings names, when it names nothing else."""
+    header = block.header
+    above = block.grid.rows[header.first_row - header.title_rows : header.first_row]
+    lines = [[cell for cell in row if cell != ""] for row in above]
+    names = [named_section(str(line[0])) for line in lines if len(line) == 1]
+    return next((name for name in reversed(names) if name), "")
+
+
+def _fill_blanks(body: Body, title: str) -> tuple[Body, list[Problem]]:
     """Fill in what a row leaves to the rows above it: 同上, a line that names the subdistrict, a name written once."""
     cells, problems = body.cells.copy(), []
     estates = body.estates()
@@ -252,14 +269,14 @@ def _fill_blanks(body: Body) -> tuple[Body, list[Problem]]:
             cells.loc[estates, column] = said.mask(ditto).where(~ditto, said.mask(ditto).ffill())
             problems.append(_told(body, "ledger_ditto", said.index[ditto], column))
     body = replace(body, cells=cells)
-    sections = [row for row in body.kinds.index if body.kinds[row] == "section"]
-    if sections:
+    sections = list(body.kinds.index[body.kinds == "section"])
+    if sections or title:
         names = pd.Series(None, cells.index, dtype=object)
         names[sections] = [_section(body, row) for row in sections]
-        body = with_subdistrict(body, names.ffill())
+        body = with_subdistrict(body, names.ffill().fillna(title) if title else names.ffill())
         problems.append(
             note("ledger_sections", file=body.place, feature=listed(body.labels()[sections]),
-                 value=", ".join(dict.fromkeys(names[sections])))
+                 value=", ".join(dict.fromkeys([*([title] if title else []), *names[sections]])))
         )  # fmt: skip
     cells = body.cells.copy()
     for column in body.of(*PLACES):
@@ -294,6 +311,12 @@ def _skipped(body: Body) -> list[Problem]:
     if pages.any():
         problems.append(
             note("ledger_page_rows", file=body.place, feature=listed(labels[pages]), value=int(pages.sum()))
+        )
+    bare = body.kinds.index[(body.kinds == "estate") & (body.cells.notna().sum(axis=1) == 1)]
+    if body.cells.shape[1] > 2:
+        names = ", ".join(cell_text(cell) or "" for cell in body.cells.loc[bare].bfill(axis=1).iloc[:_SHOWN, 0])
+        problems += [note("ledger_row_bare", file=body.place, feature=listed(labels[bare]), value=names)] * bool(
+            len(bare)
         )
     codes = {"other": "ledger_row_skipped", "nameless": "ledger_row_nameless", "long": "table_row_long"}
     for row, kind in body.kinds[body.kinds.isin(list(codes))].items():

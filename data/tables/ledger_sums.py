@@ -99,7 +99,8 @@ def _printed(body: Body, names: Sequence[str], is_sum: pd.Series) -> tuple[pd.Da
         unread = values["quality"] == "unreadable"
         for row, cell in cells[unread].items():
             told = {"feature": body.labels()[row], "field": heading.text, "value": cell_text(cell)}
-            problems.append(warning("value_unreadable", file=body.place, **told))
+            code = "value_formula" if str(cell).startswith("=") else "value_unreadable"
+            problems.append(warning(code, file=body.place, **told))
     return pd.DataFrame(printed), problems
 
 

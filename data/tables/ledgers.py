@@ -1,7 +1,7 @@
 """Household ledgers as offices keep them: titles, merged headings, unit rows, subtotals and remarks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,11 +10,12 @@ from data.errors import InputError, MissingColumnError
 from data.files.grids import Grid, read_grids
 from data.problems import Problem, error, note, warning
 from data.tables.aliases import aliases
-from data.tables.blocks import Block, find_blocks, section_of
+from data.tables.blocks import Block, find_blocks, named_section
 from data.tables.columns import listed, type_columns
-from data.tables.headers import Match, match_headings, near_headings
+from data.tables.headers import with_title_unit
 from data.tables.ledger_rows import KEYS, Body, read_body, with_subdistrict
 from data.tables.ledger_sums import check_sums
+from data.tables.matching import Match, match_headings, near_headings
 from data.tables.names import name_keys, place_keys
 
 _WANTED = ("households", "floor_area_m2", "built_year")
@@ -80,6 +81,8 @@ def read_ledger(
         frames.append(frame)
         problems += told
     ledger = pd.concat(frames, ignore_index=True)
+    if ledger.empty:
+        problems.append(warning("ledger_empty", file=place))
     if several:
         if _share_estates(ledger):
             raise InputError(error("sheet_several", file=place, allowed=_names(tables)))
@@ -99,7 +102,9 @@ def _tables(grids: Sequence[Grid], fields: Mapping[str, str], place: str) -> tup
             headings = blocks[0].header.headings
             match, told = match_headings(headings, layers=["estates"], fields=fields, place=place)
             if {*KEYS} & set(match.columns):
-                found.append(_Table(grid, blocks, match, told))
+                header, stated = with_title_unit(blocks[0].header, grid, columns=match.columns, place=place)
+                blocks[0] = replace(blocks[0], header=header)
+                found.append(_Table(grid, blocks, match, (*told, *stated)))
             else:
                 left += blocks
     if not found and not left:
@@ -146,9 +151,8 @@ def _read(table: _Table, place: str, *, sheet: str) -> tuple[pd.DataFrame, list[
 
 def _by_sheet_name(body: Body, sheet: str) -> tuple[Body, list[Problem]]:
     """Take the name of a sheet for the subdistrict, when it is that of one and the rows name none."""
-    words = aliases().words
-    endings = (*words["section_endings"], *words["numbered_section_endings"])
-    name = section_of(sheet, endings=endings, numbered_endings=())
+    # A sheet is not numbered, but its name is short.
+    name = named_section(sheet) or named_section(f"1、{sheet}")
     if not name or "subdistrict" in body.columns:
         return body, []
     told = note("ledger_sheet_subdistrict", file=body.place, layer=sheet, value=name)
@@ -156,16 +160,20 @@ def _by_sheet_name(body: Body, sheet: str) -> tuple[Body, list[Problem]]:
 
 
 def _share_estates(ledger: pd.DataFrame) -> bool:
-    """Tell whether two sheets name the same estate."""
-    keys = []
+    """Tell whether two sheets name the same estate, as far as they say where it lies."""
+    found = ledger[["sheet"]].assign(code=None, name="", place="")
     if "estate_id" in ledger:
-        keys.append(ledger["estate_id"])
+        found["code"] = ledger["estate_id"]
     if "name" in ledger:
-        places = place_keys(ledger["subdistrict"]) if "subdistrict" in ledger else ""
-        names = name_keys(ledger["name"])
-        keys.append((places + "|" + names).where(names != "", None))
-    pairs = [pd.DataFrame({"key": key, "sheet": ledger["sheet"]}).dropna().drop_duplicates() for key in keys]
-    return any(bool(pair["key"].duplicated().any()) for pair in pairs)
+        found["name"] = name_keys(ledger["name"])
+    if "subdistrict" in ledger:
+        found["place"] = place_keys(ledger["subdistrict"])
+    if found.dropna(subset="code")[["code", "sheet"]].drop_duplicates()["code"].duplicated().any():
+        return True
+    pairs = found[found["name"] != ""][["name", "place", "sheet"]].drop_duplicates()
+    pairs = pairs.merge(pairs, on="name")
+    pairs = pairs[pairs["sheet_x"] != pairs["sheet_y"]]
+    return bool(((pairs["place_x"] == pairs["place_y"]) | (pairs["place_x"] == "") | (pairs["place_y"] == "")).any())
 
 
 def _odd_areas(typed: pd.DataFrame, body: Body) -> list[Problem]:
