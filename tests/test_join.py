@@ -73,7 +73,7 @@ def test_code_goes_before_name() -> None:
     joined, problems = join_ledger(estates, ledger)
     assert joined["households"].tolist() == [4, 5]
     assert joined["name"].tolist() == ["甲", "乙"]
-    assert _codes(problems) == []
+    assert _codes(problems) == [("join_names_differ", "#3", "乙"), ("join_names_differ", "#2", "甲")]
 
 
 def test_same_name_is_told_apart_by_subdistrict() -> None:
@@ -81,7 +81,7 @@ def test_same_name_is_told_apart_by_subdistrict() -> None:
     ledger = _ledger((None, "幸福", "西园", 150), (None, "幸福小区", "东湖街道办事处", 90))
     joined, problems = join_ledger(estates, ledger)
     assert joined["households"].tolist() == [90, 150]
-    assert _codes(problems) == []
+    assert _codes(problems) == [("join_by_short_name", "#2", "幸福 = 幸福小区")]
 
 
 def test_same_name_without_subdistrict_is_joined_to_neither() -> None:
