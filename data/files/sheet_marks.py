@@ -87,8 +87,9 @@ def _marks(xml: bytes) -> Marks:
         # An empty text is a value as well: =IF(A1="","",A1).
         if b't="str"' not in found[1]:
             texts[_cell(found[1])] = "=" + unescape((found[2] or b"").decode("utf-8", "replace"))
-    rows = [_attributes(found.group()) for found in _HIDDEN_ROW.finditer(xml)]
-    columns = [_attributes(found.group()) for found in _HIDDEN_COLUMN.finditer(xml)]
+    is_hidden = b"hidden=" in xml
+    rows = [_attributes(found.group()) for found in _HIDDEN_ROW.finditer(xml)] if is_hidden else []
+    columns = [_attributes(found.group()) for found in _HIDDEN_COLUMN.finditer(xml)] if is_hidden else []
     texts.pop((-1, -1), None)
     return Marks(
         texts,

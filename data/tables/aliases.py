@@ -123,6 +123,8 @@ def plain(text: str) -> str:
     str
         Its plain form; ``㎡`` becomes ``m2``, ``戶`` becomes ``户``.
     """
+    if text.isascii():
+        return "".join(text.lower().split())
     return "".join(unicodedata.normalize("NFKC", text).casefold().translate(_variants()).split())
 
 

@@ -4,6 +4,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from data.tables.aliases import aliases, plain
 from data.tables.numerals import NUMERAL, figure, spread_guess
@@ -26,6 +27,7 @@ _BEFORE_UNIT = re.compile(r"(.*[\d十百千万亿])(?:余|多|来|\+)([^\d]+)")
 _SOME_TEENS = re.compile(r"(?<![\d一二两三四五六七八九十百千万])([二三四五六七八九]?十)几")
 _BARE_POWER = re.compile(r"^[百千万]")
 _TRAILING_REMARK = re.compile(r"\([^()]*\)$")
+_DIVISIBLE = ("area", "degrees")
 _STRAY = " ,;.。、'`"
 _POWER_BEHIND_DIGIT = re.compile(r"[\d.][百千]|[万亿]")
 
@@ -78,10 +80,36 @@ def read_amount(text: str, *, measure: str, factor: float = 1.0) -> Value:
     low, high, quality = _worded(said.strip(_STRAY), scale)
     if math.isnan(low) or math.isinf(high):
         return UNREADABLE
-    if measure not in ("area", "degrees") and not (_is_whole(low) and _is_whole(high)):
+    if measure not in _DIVISIBLE and not (_is_whole(low) and _is_whole(high)):
         return (NAN, NAN, "fraction")
     # Products of decimal figures carry noise in the last digits; a millionth is finer than any count or area.
     return (round(low, 6), round(high, 6), quality)
+
+
+def exact_amount(value: float, *, measure: str, factor: float) -> Value:
+    """Read one number.
+
+    Parameters
+    ----------
+    value : float
+        As it stands in the cell.
+    measure : str
+        What is counted.
+    factor : float
+        Unit that the header states.
+
+    Returns
+    -------
+    tuple of float, float and str
+        As of :func:`read_amount`.
+    """
+    if math.isnan(value):
+        return MISSING
+    size = round(value * factor, 6) if math.isfinite(value * factor) else -1.0
+    if size < 0:
+        return UNREADABLE
+    is_fraction = measure not in _DIVISIBLE and not _is_whole(size)
+    return (NAN, NAN, "fraction") if is_fraction else (size, size, "exact")
 
 
 def _is_whole(value: float) -> bool:
@@ -108,11 +136,16 @@ def _worded(text: str, scale: Scale) -> Value:
 
 def _without_remark(text: str) -> tuple[str, bool]:
     """Cut off a remark in brackets at the end, and what speaks of a part of the figure."""
-    words = "|".join(map(re.escape, aliases().words["remark_from"]))
-    cut = re.sub(rf"(?<=[^,;(])[,;(]?(?:{words})[^=]*$", "", text)
+    cut = _part_remark().sub("", text)
     bare = _TRAILING_REMARK.sub("", cut) if any(sign in cut for sign in "()") else cut
     # A figure that is nothing but a remark is one all the same: (120) is how books write a loss.
     return (bare.rstrip(_STRAY), True) if bare and bare != text else (text, False)
+
+
+@cache
+def _part_remark() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, aliases().words["remark_from"]))
+    return re.compile(rf"(?<=[^,;(])[,;(]?(?:{words})[^=]*$")
 
 
 def _qualified(text: str) -> tuple[str, str]:

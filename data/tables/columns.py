@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -167,7 +168,7 @@ class _Reader:
 
     def _codes(self) -> pd.Series:
         codes = self.cells.map(code_text).astype(object)
-        rounded = self.cells.notna() & codes.isna() & self.cells.map(_is_rounded)
+        rounded = codes.isna() & pd.Series([_is_rounded(cell) for cell in self.cells], codes.index, dtype=bool)
         self._tell_cells(rounded, "code_rounded")
         return codes
 
@@ -237,6 +238,8 @@ def code_text(cell: object) -> str | None:
         ``12.0`` and ``"12.0"`` as ``"12"``; None for an empty cell, an error, and a number that a spreadsheet has
         rounded to its fifteen digits.
     """
+    if isinstance(cell, str) and cell.isdecimal():
+        return cell
     if _is_rounded(cell):
         return None
     text = cell_text(cell)
@@ -252,8 +255,9 @@ def _is_rounded(cell: object) -> bool:
     return found is not None and int(found[1]) >= len(str(int(_MAX_EXACT))) - 5
 
 
-def _error_words() -> tuple[str, ...]:
-    return tuple(word.upper() for word in aliases().words["error"])
+@cache
+def _error_words() -> frozenset[str]:
+    return frozenset(word.upper() for word in aliases().words["error"])
 
 
 def _span(low: float, high: float) -> str:

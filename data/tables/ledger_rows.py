@@ -211,8 +211,8 @@ def _kinds(body: Body, is_wide: _Mask) -> pd.Series:
     for row in kinds.index[first.str.contains(rf"(?:{_any('section_endings')}|{_any('numbered_section_endings')})")]:
         if _section(body, row):
             kinds[row] = "section"
-    for kind in SUMS:
-        kinds[_says(body, no_key, kind)] = kind
+    for kind, rows in _sums(body, no_key).items():
+        kinds[rows] = kind
     return kinds
 
 
@@ -224,16 +224,22 @@ def _first_texts(cells: pd.DataFrame) -> pd.Series:
     return pd.Series([cell if isinstance(cell, str) else "" for cell in firsts], cells.index, dtype="str")
 
 
-def _says(body: Body, no_key: pd.Series, kind: str) -> pd.Series:
-    """Tell which rows are headed 合计 or the like, in a column up to the name or, without a name, in any."""
-    pattern = rf"(?:{_any(kind)})\s*(?:[(（][^()（）]*[)）])?\s*[:：]?\s*$|^\s*(?:{_any(kind)})\s*[共\d:：(（]"
+def _sums(body: Body, no_key: pd.Series) -> dict[str, pd.Index]:
+    """Find the rows headed 合计 or 小计, in a column up to the name or, without a name, in any."""
     last = max(body.of(*KEYS, *PLACES), default=0)
-    found = np.zeros(len(body.cells), bool)
+    found: dict[str, set[int]] = {kind: set() for kind in SUMS}
     for column in body.cells.columns:
-        cells = body.cells[column] if column <= last else body.cells[column].where(no_key)
-        texts = cells[cells.map(lambda cell: isinstance(cell, str))].astype("str")
-        found[texts.index[texts.str.contains(pattern)]] = True
-    return pd.Series(found, body.cells.index)
+        cells = body.cells[column] if column <= last else body.cells.loc[no_key, column]
+        texts = pd.Series([cell if isinstance(cell, str) else "" for cell in cells], cells.index, dtype="str")
+        for kind in SUMS:
+            texts = texts[texts.str.contains(_headed(kind))]
+            found[kind] |= set(texts.index)
+    return {kind: pd.Index(sorted(rows)) for kind, rows in found.items()}
+
+
+def _headed(kind: str) -> str:
+    words = _any(kind)
+    return rf"(?:{words})\s*(?:[(（][^()（）]*[)）])?\s*[:：]?\s*$|^\s*(?:{words})\s*[共\d:：(（]"
 
 
 def _any(word: str) -> str:

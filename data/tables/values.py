@@ -5,12 +5,11 @@ raises, and nothing becomes 0 that is not written as 0.
 """
 
 import datetime
-import math
 from collections.abc import Callable
 
 import pandas as pd
 
-from data.tables.amounts import MISSING, UNREADABLE, Value, read_amount
+from data.tables.amounts import MISSING, UNREADABLE, Value, exact_amount, read_amount
 from data.tables.years import read_year, read_year_date, read_year_number
 
 
@@ -57,8 +56,9 @@ def parse_years(cells: pd.Series) -> pd.DataFrame:
 
 def _parsed(cells: pd.Series, read: Callable[[object], Value]) -> pd.DataFrame:
     """Read every different cell once; 1 and True are different cells."""
-    keys = [(type(cell), str(cell)) for cell in cells]
-    known = {key: read(cell) for key, cell in dict(zip(keys, cells, strict=True)).items()}
+    values = cells.tolist()
+    keys = list(zip(map(type, values), values, strict=True))
+    known = {key: read(key[1]) for key in set(keys)}
     rows = [known[key] for key in keys]
     low, high, quality = zip(*rows, strict=True) if rows else ((), (), ())
     return pd.DataFrame(
@@ -78,9 +78,7 @@ def _number(cell: object, measure: str, factor: float) -> Value:
     if isinstance(cell, str):
         return read_amount(cell, measure=measure, factor=factor)
     value = _float(cell)
-    if value is None or math.isinf(value) or value < 0:
-        return UNREADABLE
-    return MISSING if math.isnan(value) else read_amount(f"{value:.17g}", measure=measure, factor=factor)
+    return UNREADABLE if value is None else exact_amount(value, measure=measure, factor=factor)
 
 
 def _year(cell: object) -> Value:
