@@ -13,7 +13,7 @@ from data.tables.ledger_rows import SUMMED, SUMS, Body
 from data.tables.values import parse_numbers
 
 _MAX_DECIMALS = 6
-_Span = tuple[int, int]
+_Spans = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float64]
 
 
@@ -48,9 +48,10 @@ def check_sums(body: Body, typed: pd.DataFrame) -> tuple[Problem, ...]:
     for number, row in enumerate(printed.index):
         spans = _spans(ranks, number, len(estates), is_total=body.kinds[row] == "total", before=_stand_first(ranks))
         stated = printed.loc[row].to_numpy(np.float64)
-        misses = [sum(column.differs(span, value) for column, value in zip(columns, stated, strict=True))
-                  for span in spans]  # fmt: skip
-        span = spans[int(np.argmin(misses))]
+        misses = np.sum(
+            [column.excess(spans, value) != 0 for column, value in zip(columns, stated, strict=True)], axis=0
+        )
+        span = spans[[int(np.argmin(misses))]]
         problems += _differences(body, row, names, columns, stated, span)
     return (*told, *problems)
 
@@ -64,25 +65,21 @@ class _Column:
         self.gaps = np.concatenate([[0], np.isnan(figures).cumsum()])
         self.step = _step(cells, values)
 
-    def total(self, span: _Span) -> float:
-        """Return the sum of what is known."""
-        return float(self.sums[span[1]] - self.sums[span[0]])
+    def total(self, spans: _Spans) -> _Floats:
+        """Return the sums of what is known."""
+        return np.asarray(self.sums[spans[:, 1]] - self.sums[spans[:, 0]])
 
-    def unknown(self, span: _Span) -> int:
-        """Return how many rows have no figure."""
-        return int(self.gaps[span[1]] - self.gaps[span[0]])
+    def unknown(self, spans: _Spans) -> int:
+        """Return how many rows of the first span have no figure."""
+        return int(self.gaps[spans[0, 1]] - self.gaps[spans[0, 0]])
 
-    def excess(self, span: _Span, stated: float) -> float:
+    def excess(self, spans: _Spans, stated: float) -> _Floats:
         """Return by how much the printed sum exceeds the known rows, 0 within what rounding explains."""
         if np.isnan(stated):
-            return 0.0
-        difference = stated - self.total(span)
-        allowed = max(self.step * (span[1] - span[0] + 1) / 2, 1e-9 * abs(stated))
-        return 0.0 if abs(difference) <= allowed else difference
-
-    def differs(self, span: _Span, stated: float) -> bool:
-        """Tell whether the printed sum is another one."""
-        return self.excess(span, stated) != 0
+            return np.zeros(len(spans))
+        difference = stated - self.total(spans)
+        allowed = np.maximum(self.step * (spans[:, 1] - spans[:, 0] + 1) / 2, 1e-9 * abs(stated))
+        return np.where(np.abs(difference) <= allowed, 0.0, difference)
 
 
 def _printed(body: Body, names: Sequence[str], is_sum: pd.Series) -> tuple[pd.DataFrame, list[Problem]]:
@@ -108,22 +105,24 @@ def _stand_first(ranks: npt.NDArray[np.int64]) -> bool:
     return bool(ranks[0] == 0)
 
 
-def _spans(ranks: npt.NDArray[np.int64], number: int, estates: int, *, is_total: bool, before: bool) -> list[_Span]:
-    """Return the rows that a sum may stand for, the likeliest first."""
+def _spans(ranks: npt.NDArray[np.int64], number: int, estates: int, *, is_total: bool, before: bool) -> _Spans:
+    """Return the rows that a sum may stand for, from and to, the likeliest first."""
     here = int(ranks[number])
-    starts = sorted({0, *(int(rank) for rank in ranks[:number] if rank < here)}, reverse=not is_total)
-    ends = sorted({estates, *(int(rank) for rank in ranks[number + 1 :] if rank > here)}, reverse=is_total)
-    above = [(start, here) for start in starts if start < here]
-    below = [(here, end) for end in ends if end > here]
-    return [*below, *above] if before else [*above, *below] or [(here, here)]
+    starts = np.unique(np.append(ranks[:number], 0))
+    ends = np.unique(np.append(ranks[number + 1 :], estates))
+    starts, ends = starts[starts < here], ends[ends > here]
+    above = np.column_stack([starts if is_total else starts[::-1], np.full(len(starts), here)])
+    below = np.column_stack([np.full(len(ends), here), ends[::-1] if is_total else ends])
+    spans = np.concatenate([below, above] if before else [above, below])
+    return spans if len(spans) else np.array([[here, here]])
 
 
 def _differences(
-    body: Body, row: int, names: Sequence[str], columns: Sequence[_Column], stated: _Floats, span: _Span
+    body: Body, row: int, names: Sequence[str], columns: Sequence[_Column], stated: _Floats, span: _Spans
 ) -> list[Problem]:
     problems = []
     for name, column, value in zip(names, columns, stated, strict=True):
-        excess, unknown = column.excess(span, value), column.unknown(span)
+        excess, unknown = float(column.excess(span, value)[0]), column.unknown(span)
         if not excess:
             continue
         # What rows without a figure add is not known, but no row takes anything away.
@@ -132,7 +131,7 @@ def _differences(
         problems.append(
             say("ledger_sum_open" if is_open else "ledger_sum_differs", file=body.place, feature=body.labels()[row],
                 field=body.headings[body.columns[name]].text, value=f"{value:.10g}",
-                computed=f"{column.total(span):.10g}", unknown=unknown)
+                computed=f"{column.total(span)[0]:.10g}", unknown=unknown)
         )  # fmt: skip
     return problems
 
