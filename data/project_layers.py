@@ -72,7 +72,7 @@ def read_estates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     """Read the estate polygons, mended, with the columns of the estates that the file has."""
     frame = reading.keep(repair_polygons(_read(reading, table, "estates"), place=table.path))
     if "estate_id" not in frame:
-        frame = frame.assign(estate_id=_numbered("E", len(frame)))
+        frame = frame.assign(estate_id=_numbered("E", frame))
     doubled = frame.loc[frame["estate_id"].duplicated(keep=False), "estate_id"]
     reading.problems += [
         error("estate_id_double", file=table.path, feature=identifier, value=count)
@@ -138,15 +138,15 @@ def join_layers(frames: Sequence[gpd.GeoDataFrame], *, layer: str, prefix: str, 
     Returns
     -------
     GeoDataFrame
-        The layer, in the order of the files; identifiers are unique.
+        The layer, in the order of the files; identifiers are unique, and do not depend on the order of rows in a file.
     """
     if not frames:
         return empty_layer(layer, crs=crs)
-    whole = pd.concat([frame.to_crs(crs) for frame in frames], ignore_index=True)
+    whole = pd.concat([frame.to_crs(crs).assign(file=number) for number, frame in enumerate(frames)], ignore_index=True)
     key = next(name for name in as_layer(whole.iloc[:0], layer=layer, crs=crs) if name.endswith("_id"))
     own = whole[key] if key in whole else pd.Series(None, whole.index, dtype=object)
     taken = own.notna() & ~own.duplicated(keep=False)
-    numbered = pd.Series(_numbered(prefix, len(whole)), whole.index, dtype=object)
+    numbered = pd.Series(_numbered(prefix, whole), whole.index, dtype=object)
     return as_layer(whole.assign(**{key: own.where(taken, numbered)}), layer=layer, crs=crs)
 
 
@@ -201,5 +201,12 @@ def _texts(frame: pd.DataFrame, name: str) -> "pd.Series[str]":
     return frame[name] if name in frame else pd.Series(None, frame.index, dtype=object)
 
 
-def _numbered(prefix: str, count: int) -> list[str]:
-    return [f"{prefix}{number:05d}" for number in range(1, count + 1)]
+def _numbered(prefix: str, frame: gpd.GeoDataFrame) -> list[str]:
+    """Give rows numbers by what they hold, file by file, so that their order in a file does not matter."""
+    keys = [frame[name].fillna("\uffff").astype("str") for name in ("name", "service", "kind") if name in frame]
+    bounds = frame.bounds.fillna(np.inf)
+    order = np.lexsort((bounds["maxy"], bounds["maxx"], bounds["miny"], bounds["minx"], *map(np.asarray, keys[::-1]),
+                        frame.get("file", np.zeros(len(frame)))))  # fmt: skip
+    numbers = np.empty(len(frame), np.int64)
+    numbers[order] = np.arange(1, len(frame) + 1)
+    return [f"{prefix}{number:05d}" for number in numbers]
