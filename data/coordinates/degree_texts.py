@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 Pair = tuple[float, float]
+_MAX_DEGREES = 180
 NOWHERE: Pair = (math.nan, math.nan)
 _AXES = {
     "lon": ("东经", "西经", "经度", "经", "longitude", "lng", "lon", "e", "w", "东", "西"),
@@ -14,11 +15,14 @@ _NEGATIVE = ("w", "s", "西", "南")
 _WORDS = "|".join(sorted((word for words in _AXES.values() for word in words), key=len, reverse=True))
 _NUMBER = r"\d+(?:\.\d+)?"
 _DEGREE, _MINUTE, _SECOND = "[°度d]", "(?:['‘’′`分m])", "(?:''|′′|’’|``|[\"“”″]|秒|s(?![a-z]))"
-_ANGLE = re.compile(
-    rf"(?P<before>{_WORDS})?[:=]?\s*(?P<sign>[-−+])?(?P<d>{_NUMBER})\s*"
-    rf"(?:{_DEGREE}\s*(?:(?P<m>{_NUMBER})\s*(?:{_MINUTE}\s*(?:(?P<s>{_NUMBER})\s*{_SECOND}?)?|(?=$|[\s,;、/|]))?)?)?\s*"
-    rf"(?P<after>[ewns东西南北](?![a-z经纬]|\s*\d))?"
+_SIZE = (
+    rf"(?P<sign>[-−+])?(?P<d>{_NUMBER})\s*(?:{_DEGREE}\s*(?:(?P<m>{_NUMBER})\s*"
+    rf"(?:{_MINUTE}\s*(?:(?P<s>{_NUMBER})\s*{_SECOND}?)?|(?=$|[\s,;、/|]))?)?)?\s*"
 )
+_BEFORE, _AFTER = rf"(?P<before>{_WORDS})[:=]?\s*", r"(?P<after>[ewns东西南北])"
+_ANGLE = re.compile(rf"(?:{_BEFORE})?{_SIZE}{_AFTER}?")
+# Where nothing parts two angles, their directions stand before both or behind both.
+_LED, _FOLLOWED = re.compile(_BEFORE + _SIZE), re.compile(_SIZE + _AFTER + "?")
 _PARTS = re.compile(
     rf"(?P<before>{_WORDS})?[:=]?\s*(?P<d>\d{{1,3}})(?P<sep>[-:]|\s+)(?P<m>\d{{1,2}})(?P=sep)(?P<s>\d{{1,2}}(?:\.\d+)?)"
     rf"\s*(?P<after>[ewns东西南北])?"
@@ -70,7 +74,7 @@ def read_pair(text: str) -> Pair:
     if len(parts) != 2:
         return NOWHERE
     (one, axis), (other, other_axis) = map(_angle, parts)
-    if axis and axis == other_axis:
+    if math.isnan(one + other) or (axis and axis == other_axis):
         return NOWHERE
     return (other, one) if axis == "lat" or other_axis == "lon" else (one, other)
 
@@ -85,12 +89,13 @@ def _tidy(text: str) -> str:
 
 def _without_separator(text: str) -> list[str]:
     """Part two angles that nothing but a blank or their directions part."""
-    found = list(_ANGLE.finditer(text))
-    if len(found) not in (2, 3) or re.sub(r"\s+", "", "".join(one.group() for one in found)) != re.sub(
-        r"\s+", "", text
-    ):
-        return []
-    return [one.group() for one in found]
+    found = list((_LED if _LED.match(text) else _FOLLOWED).finditer(text))
+    whole = "".join(one.group() for one in found)
+    return (
+        [one.group() for one in found]
+        if len(found) in (2, 3) and "".join(whole.split()) == "".join(text.split())
+        else []
+    )
 
 
 def _angle(text: str) -> tuple[float, str]:
@@ -110,6 +115,8 @@ def _angle(text: str) -> tuple[float, str]:
     ):
         return math.nan, ""
     size = float(parts["d"]) + minutes / 60 + seconds / 3600
+    if parts["m"] and size > _MAX_DEGREES:
+        return math.nan, ""
     words = [word for word in (parts["before"], parts["after"]) if word]
     axes = {axis for axis, names in _AXES.items() for word in words if word in names}
     if len(axes) > 1:

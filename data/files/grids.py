@@ -1,6 +1,7 @@
 """Tables as they lie on paper: the cells of a worksheet or a text table, before anything is made of them."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -191,7 +192,10 @@ def decode_text(raw: bytes, *, encoding: str, place: str) -> tuple[str, str]:
     names = _likely_encodings(raw) if encoding == "auto" else [encoding]
     for name in names:
         try:
-            return raw.decode(name).removeprefix("\ufeff"), name.upper().removesuffix("-SIG")
+            text = raw.decode(name).removeprefix("\ufeff")
+            if name == "utf-8-sig" and len(names) > 1 and _is_chinese_misread(text, raw):
+                continue
+            return text, name.upper().removesuffix("-SIG")
         except UnicodeDecodeError:
             continue
         except LookupError as fault:
@@ -208,6 +212,21 @@ def _likely_encodings(raw: bytes) -> list[str]:
     if b"\x00" in raw[:2_000]:
         return ["utf-16-le" if raw[1:2_000:2].count(0) >= raw[0:2_000:2].count(0) else "utf-16-be"]
     return ["utf-8-sig", "gb18030"]
+
+
+def _is_chinese_misread(text: str, raw: bytes) -> bool:
+    """Tell whether a text is UTF-8 by chance: the bytes of 目 in GBK are those of Ŀ in UTF-8."""
+    if text.isascii() or raw.startswith(b"\xef\xbb\xbf"):
+        return False
+    foreign = set(re.findall(r"[^\x00-\x7f]", text))
+    # Signs such as ° and · stand in Chinese tables; letters of Europe and Arabia do not.
+    if not all(sign < "\u0800" for sign in foreign) or not any(sign >= "\u0100" and sign.isalpha() for sign in foreign):
+        return False
+    try:
+        raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _delimiter(text: str) -> str:
