@@ -179,8 +179,9 @@ def _figures(text: str, scale: Scale) -> Value:
     if single:
         value = _amount(single[1], single[2], scale)
         return (value, value, "exact")
-    if scale.measure != "count" and _SEVERAL.fullmatch(text):
-        return _one_of_several(text, scale)
+    listed = text.replace("共", "")
+    if scale.measure != "count" and _SEVERAL.fullmatch(listed):
+        return _one_of_several(listed, scale)
     return UNREADABLE
 
 

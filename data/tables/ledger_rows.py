@@ -202,26 +202,32 @@ def _kinds(body: Body, is_wide: _Mask) -> pd.Series:
     no_key = cells[body.of(*KEYS)].isna().all(axis=1)
     kinds[no_key] = "other"
     kinds[no_key & cells[body.of(*SUMMED)].notna().any(axis=1)] = "nameless"
-    first = _first_texts(cells)
+    first = _end_texts(cells, end=0)
     alone = cells.notna().sum(axis=1) == 1
     speaks = first.str.match(_LIST_NUMBER) | first.str.contains(_SENTENCE) | (first.str.len() > _MAX_NAME_LENGTH)
     kinds[alone & (speaks | is_wide)] = "other"
+    kinds[_section_rows(body)] = "section"
     remarks = rf"\s*(?:{_any('remark')})(?:\s*\d*\s*[、.．]|\S{{0,6}}?\s*[:：]|\s+\S)"
     kinds[first.str.match(remarks)] = "other"
-    for row in kinds.index[first.str.contains(rf"(?:{_any('section_endings')}|{_any('numbered_section_endings')})")]:
-        if _section(body, row):
-            kinds[row] = "section"
     for kind, rows in _sums(body, no_key).items():
         kinds[rows] = kind
     return kinds
 
 
-def _first_texts(cells: pd.DataFrame) -> pd.Series:
-    """Return the first cell of each row that is filled in, empty where it is no text."""
-    table = cells.to_numpy(object)
+def _end_texts(cells: pd.DataFrame, *, end: int) -> pd.Series:
+    """Return the first (0) or last (-1) cell of each row that is filled in, empty where it is no text."""
     filled = cells.notna().to_numpy()
-    firsts = table[np.arange(len(table)), filled.argmax(axis=1)] if len(table) else []
-    return pd.Series([cell if isinstance(cell, str) else "" for cell in firsts], cells.index, dtype="str")
+    at = filled.argmax(axis=1) if end == 0 else filled.shape[1] - 1 - filled[:, ::-1].argmax(axis=1)
+    found = cells.to_numpy(object)[np.arange(len(cells)), at]
+    return pd.Series([cell if isinstance(cell, str) else "" for cell in found], cells.index, dtype="str")
+
+
+def _section_rows(body: Body) -> list[int]:
+    """Find the rows that name a subdistrict and hold no other text; the number of the line may stand by itself."""
+    words = body.cells.drop(columns=body.of(*SUMMED))
+    last = _end_texts(words, end=-1)
+    may_be = last.str.contains(rf"(?:{_any('section_endings')}|{_any('numbered_section_endings')})\W*")
+    return [row for row in words.index[may_be & (words.notna().sum(axis=1) <= 2)] if _section(body, row)]
 
 
 def _sums(body: Body, no_key: pd.Series) -> dict[str, pd.Index]:
