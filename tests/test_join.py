@@ -5,13 +5,9 @@ import pandas as pd
 import pytest
 from shapely import Point
 
-from data.files.vectors import read_vector
 from data.problems import Problem
-from data.tables.columns import layer_columns
 from data.tables.join import join_ledger
-from data.tables.ledgers import read_ledger
 from data.tables.names import name_keys, place_keys
-from tests.shared_cases import case
 
 
 def _estates(*rows: tuple[str, str | None, str | None]) -> gpd.GeoDataFrame:
@@ -125,14 +121,3 @@ def test_order_of_rows_does_not_matter() -> None:
     one, _ = join_ledger(estates, ledger)
     other, _ = join_ledger(estates, ledger.iloc[::-1].reset_index(drop=True))
     assert one["households"].tolist() == other["households"].tolist() == [0, 1, 2, 3, 4]
-
-
-def test_case_of_phases_and_brackets() -> None:
-    folder, expect = case("17-name-join-phases-brackets")
-    raw, _, _ = read_vector(folder / "estates.geojson")
-    columns, _ = layer_columns(raw, layer="estates", fields={}, place="estates.geojson")
-    ledger, _ = read_ledger(folder / "ledger.csv")
-    joined, problems = join_ledger(gpd.GeoDataFrame(columns, geometry=raw.geometry), ledger)
-    assert dict(zip(joined["estate_id"], joined["households"], strict=True)) == expect["households_by_id"]
-    assert [problem.value for problem in problems if problem.code == "join_row_left"] == expect["unmatched_ledger"]
-    assert not [problem for problem in problems if problem.code == "join_estate_left"]

@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
 import pytest
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from data.errors import InputError, MissingColumnError, MissingFileError, UnreadableFileError
 from data.tables.ledgers import read_ledger
-from tests.shared_cases import case
 
 
 def _workbook(path: Path, **sheets: Callable[[Worksheet], None]) -> Path:
@@ -193,21 +191,3 @@ def test_ledgers_that_cannot_be_used_say_why(
         (tmp_path / name).write_bytes(content)
     with pytest.raises(kind, match=why):
         read_ledger(tmp_path / name)
-
-
-def test_case_of_merged_headings() -> None:
-    folder, expect = case("14-xlsx-merged-header-totals")
-    ledger, problems = read_ledger(folder / "ledger.xlsx")
-    columns = ["subdistrict", "name", "buildings", "households", "floor_area_m2", "built_year_min"]
-    assert ledger[columns].to_numpy().tolist() == expect["records"]
-    assert any(problem.code == "ledger_sum_differs" for problem in problems) == expect["warn_total_mismatch"]
-
-
-def test_case_of_typed_values() -> None:
-    folder, expect = case("15-ledger-free-text-values")
-    ledger, _ = read_ledger(folder / "ledger.xlsx")
-    assert len(ledger) == expect["row_count"]
-    found = ledger.set_index("name")[["households", "floor_area_m2", "built_year_min", "built_year_max"]]
-    for name, (households, _, area, years) in expect["values"].items():
-        wanted = pd.Series([households, area, *years], found.columns, dtype="float64")
-        pd.testing.assert_series_equal(found.loc[name], wanted, check_names=False)

@@ -124,16 +124,6 @@ def test_texts_that_cannot_be_decoded_say_why(tmp_path: Path, raw: bytes, option
         read_points(tmp_path / "a.csv", **options)  # type: ignore[arg-type]
 
 
-def test_case_of_encodings() -> None:
-    folder, expect = case("03-csv-encodings")
-    for path in sorted(folder.iterdir()):
-        frame, problems, _ = read_points(path)
-        places = shapely.get_coordinates(frame.geometry).tolist()
-        rows = list(zip(frame["facility_id"], frame["name"], places, frame["capacity"], strict=True))
-        wanted = [(code, name, [float(x), float(y)], float(beds)) for code, name, x, y, beds in expect["rows"]]
-        assert (path.name, rows, problems) == (path.name, wanted, ())
-
-
 def test_case_of_web_map_points() -> None:
     folder, expect = case("08-gcj02-bd09-poi")
     frame, _, facts = read_points(folder / "poi.csv")
@@ -142,11 +132,3 @@ def test_case_of_web_map_points() -> None:
     assert shapely.get_coordinates(settled.geometry) == pytest.approx(
         shapely.get_coordinates(shapely.points(wanted)), abs=2e-5
     )
-
-
-def test_case_of_exchanged_rows() -> None:
-    folder, expect = case("09-lonlat-swapped-rows")
-    frame, problems, _ = read_points(folder / "poi.csv")
-    places = dict(zip(frame["facility_id"], shapely.get_coordinates(frame.geometry).tolist(), strict=True))
-    assert places == expect["good_or_fixable_lonlat"]
-    assert [problem.code for problem in problems] == ["point_swapped"] * len(expect["swapped"])

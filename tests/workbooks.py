@@ -1,6 +1,6 @@
 """Workbooks for tests, made cell by cell."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -14,7 +14,7 @@ def write_book(
     rows: Sequence[Sequence[object]] = (),
     *,
     merges: Sequence[str] = (),
-    sheets: dict[str, Sequence[Sequence[object]]] | None = None,
+    sheets: Mapping[str, Sequence[Sequence[object]]] | None = None,
     change: Callable[[Worksheet], None] = lambda _: None,
 ) -> Path:
     """Write rows to one sheet, or to several by name; an empty text is an empty cell."""

@@ -27,6 +27,7 @@ WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".et")
 TEXT_TABLES = (".csv", ".txt", ".tsv")
 _DELIMITERS = ("\t", ";", ",", "，", "|")
 _SNIFFED_LINES = 30
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 
@@ -141,8 +142,9 @@ def _sheet_grid(name: str, sheet: CalamineSheet, marks: Marks) -> Grid:
 
 def _text_grids(raw: bytes, suffix: str, encoding: str, place: str) -> tuple[list[Grid], tuple[Problem, ...]]:
     text, label = decode_text(raw, encoding=encoding, place=place)
-    if suffix in WORKBOOKS and "\x00" in text:
-        raise UnreadableFileError(error("file_broken", file=place, why="no workbook"))
+    # A workbook that is none may be a text all the same, but not one that holds controls or is UTF-16 by guess alone.
+    if suffix in WORKBOOKS and (label in ("UTF-16-LE", "UTF-16-BE") or _CONTROLS.search(text[:4_000])):
+        raise UnreadableFileError(error("file_no_workbook", file=place))
     start = text[:4_000].lstrip().lower()
     try:
         if "urn:schemas-microsoft-com:office:spreadsheet" in start and start.startswith("<?xml"):

@@ -183,7 +183,8 @@ def _checked(
     """Set aside what cannot be a place, and turn round the pairs whose second number can only be a longitude."""
     x, y = points.T
     in_degrees = (np.abs(x) <= _MAX_LON) & (np.abs(y) <= _MAX_LON)
-    usual = np.isfinite(points).all(axis=1)
+    # A place at 0, 0 is a gap that was filled in.
+    usual = np.isfinite(points).all(axis=1) & (points != 0).any(axis=1)
     degrees = usual & in_degrees
     # A table is in degrees when most of it is; then a number beyond is a slip of the hand.
     is_degrees = 2 * degrees.sum() >= usual.sum()
@@ -195,7 +196,7 @@ def _checked(
     else:
         swapped = np.zeros(len(points), bool)
     missing = cells.isna().all(axis=1).to_numpy()
-    wrong = ~missing & (~usual | ((points == 0).all(axis=1)) | (is_degrees & ~in_degrees))
+    wrong = ~missing & (~usual | (is_degrees & ~in_degrees))
     fixed[wrong] = np.nan
     texts = cells.map(lambda cell: "" if cell is None else str(cell)).agg(", ".join, axis=1)
     told = [
