@@ -21,9 +21,9 @@ def are_alike(one: str, other: str) -> bool:
     Returns
     -------
     bool
-        Whether one holds the other, or half of their characters agree in order.
+        Whether one holds the other, or more than half of their characters agree in order.
     """
-    return one in other or other in one or difflib.SequenceMatcher(None, one, other).ratio() >= _MIN_ALIKE
+    return one in other or other in one or difflib.SequenceMatcher(None, one, other).ratio() > _MIN_ALIKE
 
 
 def nearest_names(wanted: Sequence[str], keys: Sequence[str]) -> list[list[int]]:
