@@ -24,6 +24,18 @@ def test_tables_side_by_side_are_one(tmp_path: Path) -> None:
     assert problems == ()
 
 
+def test_right_table_may_have_more_columns(tmp_path: Path) -> None:
+    rows = (
+        ("序号", "小区名称", "户数", "", "序号", "小区名称", "户数", "备注"),
+        (1, "甲", 10, "", 2, "乙", 20, "临街"),
+    )
+    ledger, problems = read_ledger(write_book(tmp_path / "a.xlsx", rows))
+    assert ledger[["name", "households", "备注"]].astype(object).fillna("").to_numpy().tolist() == [
+        ["甲", 10, ""], ["乙", 20, "临街"],
+    ]  # fmt: skip
+    assert problems == ()
+
+
 def test_printed_pages_repeat_title_and_headings(tmp_path: Path) -> None:
     title = ("老旧小区台账",)
     rows = (title, HEAD, ROWS["甲"], title, HEAD, ROWS["乙"], ("合计", "", 30, 2_700))

@@ -87,6 +87,30 @@ def test_line_with_sums_names_the_subdistrict_and_is_checked(tmp_path: Path) -> 
     assert told(problems)[1:] == [("ledger_sum_differs", "#5", "31")]
 
 
+def test_communities_lie_in_the_subdistrict_above_them(tmp_path: Path) -> None:
+    lines = (
+        "一、东街道",
+        "（一）石灰社区",
+        (1, "甲", 10),
+        "（二）光明社区",
+        (2, "乙", 20),
+        "二、西街道",
+        (3, "丙", 30),
+    )
+    rows = (("序号", "小区名称", "户数"), *((line,) if isinstance(line, str) else line for line in lines))
+    ledger, _ = read_ledger(write_book(tmp_path / "a.xlsx", rows))
+    places = ledger[["subdistrict", "community"]].astype(object)
+    assert places.where(places.notna(), None).to_numpy().tolist() == [
+        ["东街道", "石灰社区"], ["东街道", "光明社区"], ["西街道", None],
+    ]  # fmt: skip
+
+
+def test_number_of_an_estate_in_a_text_table_makes_it_no_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("序号,小区名称,户数\n1,石灰社区,300\n2,长岭镇,20\n", encoding="utf-8")
+    assert read_ledger(path)[0]["name"].tolist() == ["石灰社区", "长岭镇"]
+
+
 def test_remarks_and_signatures_are_no_estates(tmp_path: Path) -> None:
     head = ("小区名称", "户数", "建成年代")
     remarks = (

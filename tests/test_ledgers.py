@@ -123,6 +123,20 @@ def test_zero_households_are_kept_and_told(tmp_path: Path) -> None:
     assert [(problem.code, problem.feature) for problem in problems] == [("value_zero", "#2")]
 
 
+@pytest.mark.parametrize(("area", "is_told"), [(0.0024, True), (2.4, False), (240, True)])
+def test_floor_area_that_does_not_fit_the_households_is_told(tmp_path: Path, area: float, is_told: bool) -> None:
+    path = _workbook(tmp_path / "a.xlsx", 表=_rows(("小区名称", "户数", "建筑面积（万㎡）"), ("甲", 300, area)))
+    codes = [problem.code for problem in read_ledger(path)[1]]
+    assert ("ledger_area_per_household" in codes) == is_told
+
+
+def test_unit_above_the_table_counts_for_areas(tmp_path: Path) -> None:
+    rows = (("单位：户、万平方米",), ("小区名称", "户数", "建筑面积"), ("甲", 300, 2.4))
+    ledger, problems = read_ledger(_workbook(tmp_path / "a.xlsx", 表=_rows(*rows)))
+    assert ledger["floor_area_m2"].tolist() == [24_000]
+    assert [problem.code for problem in problems] == ["unit_of_title"]
+
+
 def test_number_merged_over_rows_is_counted_once(tmp_path: Path) -> None:
     def fill(sheet: Worksheet) -> None:
         _rows(("小区名称", "户数"), ("甲", ""), ("乙", ""))(sheet)

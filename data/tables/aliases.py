@@ -74,8 +74,8 @@ class Aliases:
         Factor of each unit, by what it measures.
     unit_variants : mapping of str to str
         Unit by another way to write it.
-    years : tuple of float
-        First and last year that an estate can have been built in.
+    limits : mapping of str to tuple of float
+        ``year``, the first and last year that an estate can have been built in, and ``m2_per_household``.
     """
 
     layers: Mapping[str, tuple[Column, ...]]
@@ -84,7 +84,7 @@ class Aliases:
     year_words: Mapping[str, tuple[str, ...]]
     units: Mapping[str, Mapping[str, float]]
     unit_variants: Mapping[str, str]
-    years: Span
+    limits: Mapping[str, Span]
 
 
 @cache
@@ -106,7 +106,7 @@ def aliases() -> Aliases:
         _longest_first(values["year_words"]),
         MappingProxyType({name: MappingProxyType(row) for name, row in values["units"].items()}),
         MappingProxyType(values["unit_variants"]),
-        tuple(values["limits"]["year"]),
+        MappingProxyType({name: tuple(span) for name, span in values["limits"].items()}),
     )
 
 

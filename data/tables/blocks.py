@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from data.files.grids import Grid
 from data.files.markup_tables import Merge
 from data.tables.aliases import aliases, plain
-from data.tables.headers import Header, find_header, is_heading_row
+from data.tables.headers import Header, Heading, find_header, heading_of, is_heading_row
 
 _MIN_PARTS = 2
 _LINE_NUMBER = re.compile(
@@ -135,18 +135,23 @@ def _side_by_side(block: Block) -> list[Block]:
         return [block]
     spans = list(zip(starts, [*starts[1:], len(labels)], strict=True))
     said = [[label for label in labels[start:end] if label] for start, end in spans]
-    if len(said[0]) < _MIN_PARTS or any(one != said[0] for one in said):
+    longest = max(range(len(said)), key=lambda number: len(said[number]))
+    if min(map(len, said)) < _MIN_PARTS or any(one != said[longest][: len(one)] for one in said):
         return [block]
-    return [_columns(block, start, end) for start, end in spans]
+    start, end = spans[longest]
+    headings = block.header.headings[start:end]
+    width = max(end - start for start, end in spans)
+    headings += (heading_of(""),) * (width - len(headings))
+    return [_columns(block, start, end, headings) for start, end in spans]
 
 
-def _columns(block: Block, start: int, end: int) -> Block:
-    """Return the part of a table that stands in some of its columns."""
+def _columns(block: Block, start: int, end: int, headings: tuple[Heading, ...]) -> Block:
+    """Return the part of a table that stands in some of its columns, as wide as the widest one."""
     grid = block.grid
-    rows = [row[start:end] for row in grid.rows]
+    rows = [[*row[start:end], *[""] * (len(headings) - (end - start))] for row in grid.rows]
     hidden = tuple(column - start for column in grid.hidden_columns if start <= column < end)
     part = replace(grid, rows=rows, merges=tuple(_cut(grid.merges, start, end)), hidden_columns=hidden)
-    return Block(part, replace(block.header, headings=block.header.headings[start:end]), block.end_row, start)
+    return Block(part, replace(block.header, headings=headings), block.end_row, start)
 
 
 def _cut(merges: Sequence[Merge], start: int, end: int) -> Iterator[Merge]:
@@ -174,3 +179,19 @@ def named_section(text: str) -> str:
     name = _COUNT_BEHIND.sub("", line[found.end() :] if found else line)
     endings = (*words["section_endings"], *(words["numbered_section_endings"] if found else ()))
     return name if len(name) > 2 and name.endswith(endings) and not _MORE.search(name) else ""
+
+
+def section_level(name: str) -> str:
+    """Tell whether a section is a subdistrict or a community.
+
+    Parameters
+    ----------
+    name : str
+        As of :func:`named_section`.
+
+    Returns
+    -------
+    str
+        ``"subdistrict"`` or ``"community"``, columns of the estates.
+    """
+    return "community" if name.endswith(aliases().words["community_endings"]) else "subdistrict"

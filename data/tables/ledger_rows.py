@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.problems import Problem, note, warning
 from data.tables.aliases import aliases
-from data.tables.blocks import Block, heading_texts, named_section, repeats_heading
+from data.tables.blocks import Block, heading_texts, named_section, repeats_heading, section_level
 from data.tables.columns import cell_text, listed
 from data.tables.headers import Heading
 
@@ -123,23 +123,25 @@ def read_body(
     return body, (*problems, *told, *_skipped(body))
 
 
-def with_subdistrict(body: Body, names: pd.Series) -> Body:
-    """Fill in the subdistrict of rows that name none.
+def with_place(body: Body, column: str, *, names: pd.Series) -> Body:
+    """Fill in the subdistrict or community of rows that name none.
 
     Parameters
     ----------
     body : Body
         The rows.
+    column : str
+        Column of the layer.
     names : Series of str or None
-        Subdistrict by row.
+        Subdistrict or community by row.
 
     Returns
     -------
     Body
         With one more column where there was none.
     """
-    if "subdistrict" in body.columns:
-        at = body.columns["subdistrict"]
+    if column in body.columns:
+        at = body.columns[column]
         cells = body.cells.copy()
         cells[at] = cells[at].where(cells[at].notna(), names)
         return replace(body, cells=cells)
@@ -147,7 +149,7 @@ def with_subdistrict(body: Body, names: pd.Series) -> Body:
     cells = body.cells.copy()
     cells[width] = names.astype(object)
     headings = (*body.headings, Heading("", ("",), ""))
-    return replace(body, cells=cells, headings=headings, columns={**body.columns, "subdistrict": width})
+    return replace(body, cells=cells, headings=headings, columns={**body.columns, column: width})
 
 
 def _part(block: Block, width: int) -> _Part:
@@ -245,7 +247,7 @@ def _sums(body: Body, no_key: pd.Series) -> dict[str, pd.Index]:
 
 def _headed(kind: str) -> str:
     words = _any(kind)
-    return rf"(?:{words})\s*(?:[(（][^()（）]*[)）])?\s*[:：]?\s*$|^\s*(?:{words})\s*[共\d:：(（]"
+    return rf"(?i)(?:{words})\s*(?:[(（][^()（）]*[)）])?\s*[:：]?\s*$|^\s*(?:{words})\s*[共\d:：(（]"
 
 
 def _any(word: str) -> str:
@@ -256,7 +258,9 @@ def _any(word: str) -> str:
 def _section(body: Body, row: int) -> str:
     """Return the subdistrict that a row names for the rows below it: its only text, with or without figures."""
     numbers = set(body.of(*SUMMED))
-    texts = [cell for column, cell in body.cells.loc[row].items() if isinstance(cell, str) and column not in numbers]
+    cells = body.cells.loc[row].drop(list(numbers))
+    # In a text table the number of an estate is a text as well.
+    texts = [cell for cell in cells if isinstance(cell, str) and not cell.strip().isdecimal()]
     # The number may stand in a cell of its own.
     return named_section("、".join(texts)) if 0 < len(texts) <= 2 else ""
 
@@ -283,13 +287,11 @@ def _fill_blanks(body: Body, title: str) -> tuple[Body, list[Problem]]:
     body = replace(body, cells=cells)
     sections = list(body.kinds.index[body.kinds == "section"])
     if sections or title:
-        names = pd.Series(None, cells.index, dtype=object)
-        names[sections] = [_section(body, row) for row in sections]
-        body = with_subdistrict(body, names.ffill().fillna(title) if title else names.ffill())
-        problems.append(
-            note("ledger_sections", file=body.place, feature=listed(body.labels()[sections]),
-                 value=", ".join(dict.fromkeys([*([title] if title else []), *names[sections]])))
-        )  # fmt: skip
+        names = {row: _section(body, row) for row in sections}
+        body = _with_sections(body, names, title)
+        value = ", ".join(dict.fromkeys(name for name in (title, *names.values()) if name))
+        told = {"feature": listed(body.labels()[sections]), "value": value}
+        problems.append(note("ledger_sections", file=body.place, **told))
     cells = body.cells.copy()
     for column in body.of(*PLACES):
         filled = _filled_once(cells.loc[estates, column], body)
@@ -298,6 +300,22 @@ def _fill_blanks(body: Body, title: str) -> tuple[Body, list[Problem]]:
             cells.loc[estates, column] = filled
             problems.append(_told(body, "ledger_filled_down", estates[blank], column))
     return replace(body, cells=cells), problems
+
+
+def _with_sections(body: Body, names: Mapping[int, str], title: str) -> Body:
+    """Fill in what the lines above rows name; a community ends where the next subdistrict begins."""
+    levels = {"subdistrict": pd.Series(None, body.cells.index, dtype=object)}
+    levels["community"] = levels["subdistrict"].copy()
+    for row, name in names.items():
+        levels[section_level(name)][row] = name
+    if title and len(body.cells) and 0 not in names:
+        levels[section_level(title)][0] = title
+    whole = levels["subdistrict"].ffill()
+    parts = levels["community"].groupby(levels["subdistrict"].notna().cumsum()).ffill()
+    for level, filled in (("subdistrict", whole), ("community", parts)):
+        if filled.notna().any():
+            body = with_place(body, level, names=filled)
+    return body
 
 
 def _filled_once(cells: pd.Series, body: Body) -> pd.Series:

@@ -10,17 +10,15 @@ from data.errors import InputError, MissingColumnError
 from data.files.grids import Grid, read_grids
 from data.problems import Problem, error, note, warning
 from data.tables.aliases import aliases
-from data.tables.blocks import Block, find_blocks, named_section
+from data.tables.blocks import Block, find_blocks, named_section, section_level
 from data.tables.columns import listed, type_columns
 from data.tables.headers import with_title_unit
-from data.tables.ledger_rows import KEYS, Body, read_body, with_subdistrict
+from data.tables.ledger_rows import KEYS, Body, read_body, with_place
 from data.tables.ledger_sums import check_sums
 from data.tables.matching import Match, match_headings, near_headings
 from data.tables.names import name_keys, place_keys
 
 _WANTED = ("households", "floor_area_m2", "built_year")
-# Dwellings hold so much floor area per household, in square metres; beyond it one of the two figures has another unit.
-_LIKELY_M2_PER_HOUSEHOLD = (10.0, 500.0)
 
 
 @dataclass(frozen=True)
@@ -153,10 +151,10 @@ def _by_sheet_name(body: Body, sheet: str) -> tuple[Body, list[Problem]]:
     """Take the name of a sheet for the subdistrict, when it is that of one and the rows name none."""
     # A sheet is not numbered, but its name is short.
     name = named_section(sheet) or named_section(f"1、{sheet}")
-    if not name or "subdistrict" in body.columns:
+    if not name or section_level(name) in body.columns:
         return body, []
     told = note("ledger_sheet_subdistrict", file=body.place, layer=sheet, value=name)
-    return with_subdistrict(body, pd.Series(name, body.cells.index, dtype=object)), [told]
+    return with_place(body, section_level(name), names=pd.Series(name, body.cells.index, dtype=object)), [told]
 
 
 def _share_estates(ledger: pd.DataFrame) -> bool:
@@ -181,10 +179,11 @@ def _odd_areas(typed: pd.DataFrame, body: Body) -> list[Problem]:
     if not {"households", "floor_area_m2"} <= set(typed):
         return []
     per_household = typed["floor_area_m2"] / typed["households"].where(typed["households"] > 0)
-    odd = per_household.notna() & ~per_household.between(*_LIKELY_M2_PER_HOUSEHOLD)
+    limits = aliases().limits["m2_per_household"]
+    odd = per_household.notna() & ~per_household.between(*limits)
     if not odd.any():
         return []
-    least, most = (f"{bound:g}" for bound in _LIKELY_M2_PER_HOUSEHOLD)
+    least, most = (f"{bound:g}" for bound in limits)
     field = ", ".join(body.headings[column].text for column in body.of("households", "floor_area_m2"))
     shown = ", ".join(f"{value:,.4g}" for value in per_household[odd].iloc[:5])
     rows = listed(body.labels()[typed.index][odd])

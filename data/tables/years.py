@@ -106,14 +106,14 @@ def read_year_date(day: datetime.date) -> Value:
         As of :func:`read_year`.
     """
     typed = (datetime.date(day.year, day.month, day.day) - _EXCEL_START).days
-    first, last = aliases().years
+    first, last = aliases().limits["year"]
     if first <= typed <= last:
         return (typed, typed, "approx")
     return UNREADABLE if day.year == _NO_YEAR else _within_limits((day.year, day.year, "exact"))
 
 
 def _within_limits(value: Value) -> Value:
-    first, last = aliases().years
+    first, last = aliases().limits["year"]
     known = [year for year in value[:2] if not math.isnan(year)]
     return (float(value[0]), float(value[1]), value[2]) if all(first <= year <= last for year in known) else UNREADABLE
 
