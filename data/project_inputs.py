@@ -143,7 +143,7 @@ def _estates(reading: Reading) -> gpd.GeoDataFrame:
         return estates
     reading.problems += problems
     reading.source("ledger", ledger.path, {})
-    return reading.keep(join_ledger(estates, rows, place=ledger.path))
+    return reading.keep(join_ledger(estates, rows, is_key_declared="estate_id" in fields, place=ledger.path))
 
 
 def _all(reading: Reading, reader: Reader, tables: Sequence[LayerTable], layer: str) -> list[gpd.GeoDataFrame]:

@@ -1,8 +1,9 @@
 """One layer of a project at a time: read, given a sure coordinate system, named, classified, identified."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count, islice
 from pathlib import Path
 
 import geopandas as gpd
@@ -75,7 +76,7 @@ def read_estates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     """Read the estate polygons, mended, with the columns of the estates that the file has."""
     frame = reading.keep(repair_polygons(_read(reading, table, "estates"), place=table.path))
     if "estate_id" not in frame:
-        frame = frame.assign(estate_id=_numbered("E", len(frame)))
+        frame = frame.assign(estate_id=_numbered("E", frame))
     doubled = frame.loc[frame["estate_id"].duplicated(keep=False), "estate_id"]
     reading.problems += [
         error("estate_id_double", file=table.path, feature=identifier, value=count)
@@ -153,18 +154,17 @@ def join_layers(
     Returns
     -------
     GeoDataFrame
-        The layer, in the order of the files; identifiers are unique.
+        The layer, in the order of the files; identifiers are unique, and do not depend on the order of rows in a file.
     """
     if not frames:
         return empty_layer(layer, crs=crs).assign(**dict.fromkeys(beside))
-    whole = pd.concat([frame.to_crs(crs) for frame in frames], ignore_index=True)
+    whole = pd.concat([frame.to_crs(crs).assign(file=number) for number, frame in enumerate(frames)], ignore_index=True)
     key = next(name for name in as_layer(whole.iloc[:0], layer=layer, crs=crs) if name.endswith("_id"))
     own = whole[key] if key in whole else pd.Series(None, whole.index, dtype=object)
     taken = own.notna() & ~own.duplicated(keep=False)
-    used = set(own[taken])
-    free = (number for number in _numbered(prefix, 2 * len(whole)) if number not in used)
-    numbered = pd.Series([name if kept else next(free) for name, kept in zip(own, taken, strict=True)], whole.index)
-    joined = as_layer(whole.assign(**{key: numbered.astype(object)}), layer=layer, crs=crs)
+    names = own.astype(object)
+    names[~taken] = _numbered(prefix, whole[~taken], taken=set(own[taken]))
+    joined = as_layer(whole.assign(**{key: names}), layer=layer, crs=crs)
     return joined.assign(**{name: texts_of(whole, name).to_numpy() for name in beside})
 
 
@@ -212,5 +212,13 @@ def _unknown_kinds(frame: gpd.GeoDataFrame, found: pd.DataFrame, code: str, plac
     return problems
 
 
-def _numbered(prefix: str, count: int) -> list[str]:
-    return [f"{prefix}{number:05d}" for number in range(1, count + 1)]
+def _numbered(prefix: str, frame: gpd.GeoDataFrame, *, taken: Collection[object] = ()) -> list[str]:
+    """Give rows numbers by what they hold, file by file, so that their order in a file does not matter."""
+    keys = [frame[name].fillna("\uffff").astype("str") for name in ("name", "service", "kind") if name in frame]
+    bounds = frame.bounds.fillna(np.inf)
+    order = np.lexsort((bounds["maxy"], bounds["maxx"], bounds["miny"], bounds["minx"], *map(np.asarray, keys[::-1]),
+                        frame.get("file", np.zeros(len(frame)))))  # fmt: skip
+    free = (name for number in count(1) if (name := f"{prefix}{number:05d}") not in taken)
+    names = np.empty(len(frame), object)
+    names[order] = list(islice(free, len(frame)))
+    return [str(name) for name in names]

@@ -65,7 +65,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         Every figure that any output shows.
     """
     stage("access")
-    given, inputs = inputs, _in_order(inputs)
+    inputs = _in_order(inputs)
     estates = _prepare(inputs)
     access = connect(inputs, estates=estates)
     edges = access.walkways.edges
@@ -99,7 +99,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     problems = check_kept(wishes, estates=estates, adjacency=adjacency, settings=settings)
     problems += _problems(inputs, questions, access, estates, facilities)
     return Plan(
-        inputs=given,
+        inputs=inputs,
         estates=estates,
         facilities=facilities,
         gaps=gaps,
@@ -144,10 +144,18 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
 
 
 def _in_order(inputs: Inputs) -> Inputs:
-    """Put estates and facilities in the order of their identifiers, which also settles every tie between them."""
-    estates = inputs.estates.sort_values("estate_id", ignore_index=True)
-    facilities = inputs.facilities.sort_values("facility_id", ignore_index=True)
-    return replace(inputs, estates=estates, facilities=facilities)
+    """Put every layer in the order of its identifiers, which also settles every tie between its rows."""
+    keys = {
+        "estates": ["estate_id"],
+        "facilities": ["facility_id", "service"],
+        "sites": ["site_id"],
+        "gates": ["gate_id"],
+        "barriers": ["barrier_id"],
+    }
+    layers = {
+        name: getattr(inputs, name).sort_values(key, kind="stable", ignore_index=True) for name, key in keys.items()
+    }
+    return replace(inputs, **layers)
 
 
 def _prepare(inputs: Inputs) -> gpd.GeoDataFrame:
