@@ -52,7 +52,11 @@ ASIDE_COLUMNS: Mapping[str, Kind] = {
 }  # fmt: skip
 CLUSTER_COLUMNS: Mapping[str, Kind] = {
     "cluster_id": "text", "name": "text", "estates": 0, "households": 1, "people": 1, "floor_area_m2": 0,
-    "diameter_minutes": 2, "subdistricts": "text", "estimated": "flag", "gap_count": 0, "gaps": "text",
+    "diameter_minutes": 2, "subdistricts": "text", "estimated": "flag", "gap_count": 0, "gaps": "text", "proof": "text",
+}  # fmt: skip
+MEMBER_COLUMNS: Mapping[str, Kind] = {
+    "neighbours": 0, "facing_m": 0, "band_without": 0, "band_with": 0, "shared_gaps": "text",
+    "alternative_facing_m": 0, "alternative_why": "text",
 }  # fmt: skip
 GAP_COLUMNS: Mapping[str, Kind] = {
     "service": "text", "state": "text", "walk_minutes": 2, "walk_m": 0, "facility_name": "text", "measured": 4,
@@ -169,6 +173,7 @@ def _results(plan: Plan) -> dict[str, Any]:
         },
         "facilities": _layer(_as_points(facilities), FACILITY_COLUMNS, crs),
         "clusters": {**_layer(clusters, CLUSTER_COLUMNS, crs, WALL_TOLERANCE_M), "tint": _tints(clusters)},
+        "members": _members(plan),
         "gaps": {
             **table(plan.gaps, GAP_COLUMNS),
             "estate": _rows(plan.gaps["estate_id"], estates["estate_id"]),
@@ -193,6 +198,16 @@ def _results(plan: Plan) -> dict[str, Any]:
             "other": _rows(plan.openings["other_id"], estates["estate_id"]),
             "gate": _rows(plan.openings["gate_id"], plan.inputs.gates["gate_id"]),
         },
+    }
+
+
+def _members(plan: Plan) -> dict[str, Any]:
+    """Explain the place of each estate, in the order of the estates."""
+    rows = plan.memberships.set_index("estate_id").reindex(plan.estates["estate_id"]).reset_index(drop=True)
+    return {
+        **table(rows, MEMBER_COLUMNS),
+        "unit": plan.inputs.project.clusters.band.of,
+        "alternative": _rows(rows["alternative_id"], plan.clusters["cluster_id"]),
     }
 
 
