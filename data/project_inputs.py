@@ -9,8 +9,8 @@ from pyproj import CRS
 
 from data.coordinates.crs import analysis_crs, centre, to_analysis
 from data.errors import EmptyLayerError, InputError, ProjectError
-from data.files.vectors import read_vector
 from data.inputs import Inputs
+from data.layer_files import read_layer_file
 from data.layers import as_layer
 from data.problems import Problem, blocking, error
 from data.project import LayerTable, Project
@@ -25,7 +25,7 @@ from data.project_layers import (
     read_sites,
 )
 from data.project_network import Make, open_network
-from data.repair import overlaps
+from data.repair import overlaps, repair_polygons
 from data.standards.model import Standard
 from data.tables.join import join_ledger
 from data.tables.ledgers import read_ledger
@@ -162,13 +162,16 @@ def _boundary(reading: Reading, crs: CRS) -> shapely.Polygon | None:
     if table is None:
         return None
     try:
-        raw, problems, facts = read_vector(
-            reading.project.path(table.path), layer=table.layer, encoding=table.encoding, place=table.path
-        )
-        whole, moved = to_analysis(raw, coordinates=table.coordinates, crs=crs, place=table.path)
+        raw, problems, facts = read_layer_file(reading.project.path(table.path), role="boundary", table=table)
+        coordinates = facts.get("coordinates", table.coordinates)
+        whole, moved = to_analysis(raw, coordinates=coordinates, crs=crs, place=table.path)
     except InputError as fault:
         reading.problems += fault.problems
         return None
     reading.problems += [*problems, *moved]
     reading.source("boundary", table.path, facts)
-    return shapely.union_all(whole.geometry.to_numpy())
+    areas = reading.keep(repair_polygons(whole, place=table.path))
+    if areas.empty:
+        reading.problems.append(error("boundary_no_area", file=table.path))
+        return None
+    return shapely.union_all(areas.geometry.to_numpy())

@@ -15,16 +15,14 @@ from pyproj import CRS
 
 from data.coordinates.crs import settle
 from data.errors import InputError
-from data.files.points import TABLE_SUFFIXES, read_points
-from data.files.vectors import read_vector
 from data.inputs import Source
+from data.layer_files import read_layer_file
 from data.layers import as_layer, empty_layer
 from data.problems import Problem, error, note, warning
 from data.project import FacilitiesTable, LayerTable, Project
 from data.repair import repair_polygons
 from data.standards.classify import classify_amap, classify_words
 from data.standards.rules import Rules, barrier_rules, facility_rules, site_rules
-from data.tables.columns import layer_columns
 
 Reader = Callable[["Reading", LayerTable], gpd.GeoDataFrame]
 
@@ -152,22 +150,7 @@ def join_layers(frames: Sequence[gpd.GeoDataFrame], *, layer: str, prefix: str, 
 
 def _read(reading: Reading, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
     """Read one file in a sure coordinate system, its columns named as those of a layer."""
-    path = reading.project.path(table.path)
-    if path.suffix.lower() in TABLE_SUFFIXES:
-        frame, problems, facts = read_points(
-            path,
-            layer=layer,
-            sheet=table.layer,
-            encoding=table.encoding,
-            coordinates=table.coordinates,
-            fields=table.fields,
-            place=table.path,
-        )
-    else:
-        raw, problems, facts = read_vector(path, layer=table.layer, encoding=table.encoding, place=table.path)
-        columns, named = layer_columns(raw, layer=layer, fields=table.fields, place=table.path)
-        frame = gpd.GeoDataFrame(columns, geometry=raw.geometry.to_numpy(), crs=raw.crs)
-        problems = (*problems, *named)
+    frame, problems, facts = read_layer_file(reading.project.path(table.path), role=layer, table=table)
     reading.problems += problems
     reading.source(layer, table.path, facts)
     coordinates = facts.get("coordinates", table.coordinates)

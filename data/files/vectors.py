@@ -14,11 +14,11 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from data.errors import InputError, MissingFileError, UnreadableFileError
 from data.files.shapefile import read_shapefile
-from data.files.zips import unpacked
+from data.files.zips import ARCHIVE_SUFFIXES, unpacked
 from data.problems import Problem, error, note
 
 Facts = Mapping[str, str]
-VECTOR_SUFFIXES = (".shp", ".gpkg", ".gdb", ".geojson", ".json", ".kml", ".fgb", ".zip")
+VECTOR_SUFFIXES = (".shp", ".gpkg", ".gdb", ".geojson", ".json", ".kml", ".fgb", *ARCHIVE_SUFFIXES)
 # Formats whose folders are one layer to the person who drew them.
 _FOLDERED = (".kml",)
 _WAL_VERSION = 2
@@ -61,9 +61,9 @@ def read_vector(
         raise MissingFileError(error("missing_file", file=place))
     if suffix not in VECTOR_SUFFIXES:
         raise UnreadableFileError(error("format_unknown", file=place, value=suffix, allowed=" ".join(VECTOR_SUFFIXES)))
-    if suffix == ".zip":
-        with unpacked(path, place=place) as inner:
-            return read_vector(inner, layer=layer, encoding=encoding, place=place)
+    if suffix in ARCHIVE_SUFFIXES:
+        with unpacked(path, layer=layer, place=place) as (inner, own):
+            return read_vector(inner, layer=own, encoding=encoding, place=place)
     if suffix == ".shp":
         frame, problems, facts = read_shapefile(path, encoding=encoding, place=place)
         return frame, problems, _facts(frame, format="ESRI Shapefile", layer=path.stem, **facts)
