@@ -52,9 +52,9 @@ class _Table:
     def texts(self, name: str) -> pd.Series:
         """Return a column as texts, None where empty; all None where there is no such column."""
         if name not in self.match.columns:
-            return pd.Series(None, self.body.index, dtype=object)
-        texts = self.body[self.match.columns[name]].map(cell_text).astype(object)
-        return texts.where(texts.notna(), None)
+            return pd.Series([None] * len(self.body), self.body.index, dtype=object)
+        texts = [cell_text(cell) for cell in self.body[self.match.columns[name]]]
+        return pd.Series(texts, self.body.index, dtype=object)
 
 
 def read_corners(  # noqa: PLR0913 - these are the keys of one table of a project
@@ -109,7 +109,7 @@ def read_corners(  # noqa: PLR0913 - these are the keys of one table of a projec
     points, odd = row_places(table.body, header, match.columns, rows, place)
     is_corner = _check_rows(points, odd, table)
     told += _skipped(rows[~is_corner], table.place)
-    shapes, said = _polygons(table, owners, points, is_corner)
+    shapes, said = _polygons(table, owners, points=points, is_corner=is_corner, is_boundary=layer == "boundary")
     typed, named = type_columns(
         [table.body[column] for column in table.body.columns],
         header.headings, match=match, layer=columns_of, rows=rows, place=place,
@@ -153,7 +153,7 @@ def _keys(layer: str) -> tuple[str, ...]:
 
 
 def _check_rows(points: Floats, odd: Sequence[Problem], table: _Table) -> NDArray[np.bool_]:
-    """Tell which rows are corners; raise when one that should be has no usable place, because its outline is unknown."""
+    """Tell which rows are corners; raise when one that should be has no place, so that its outline is unknown."""
     usable = np.isfinite(points).all(axis=1)
     places = [table.match.columns[name] for name in ("lon", "lat", "lonlat") if name in table.match.columns]
     is_remark = table.body[places].isna().all(axis=1).to_numpy(bool) & table.texts("number").isna().to_numpy(bool)
@@ -167,7 +167,7 @@ def _check_rows(points: Floats, odd: Sequence[Problem], table: _Table) -> NDArra
                 if one.code == "point_unusable" and one.feature in labels
             )
         )
-    return usable
+    return np.asarray(usable)
 
 
 def _skipped(rows: pd.Series, place: str) -> list[Problem]:
@@ -176,7 +176,7 @@ def _skipped(rows: pd.Series, place: str) -> list[Problem]:
 
 
 def _polygons(
-    table: _Table, owners: pd.Series, points: Floats, is_corner: NDArray[np.bool_]
+    table: _Table, owners: pd.Series, *, points: Floats, is_corner: NDArray[np.bool_], is_boundary: bool
 ) -> tuple[dict[str, shapely.Geometry], list[Problem]]:
     """Make one polygon for each owner, in the order of the file."""
     numbers, labels = table.texts("number").to_numpy(object), table.texts("ring").ffill().fillna("").to_numpy(object)
@@ -185,7 +185,8 @@ def _polygons(
     for owner, rows in pd.Series(np.arange(len(owners))).groupby(owners.to_numpy(object), sort=False):
         at = rows.to_numpy()[is_corner[rows.to_numpy()]]
         rings = split_rings(points[at], numbers=numbers[at], labels=labels[at])
-        _refuse_unnamed(str(owner), rings, table)
+        if not is_boundary:
+            _refuse_unnamed(str(owner), rings, table)
         made = []
         for ring in rings:
             corners, code = ordered_ring(ring)
@@ -197,6 +198,8 @@ def _polygons(
                 told.append(_order_told(code, str(owner), ring, table.place))
         if made:
             shapes[str(owner)], holes = polygon_of(made)
+            parts = len(made) - holes
+            told += [note("corners_parts", file=table.place, feature=owner, value=parts)] if parts > 1 and owner else []
             told += [note("corners_holes", file=table.place, feature=owner, value=holes)] if holes else []
     unnumbered = "number" not in table.match.columns
     if unnumbered and shapes:

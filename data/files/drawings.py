@@ -115,7 +115,7 @@ def read_drawing(path: Path, *, encoding: str, place: str, blocks_as_places: boo
         copy.write_text(said, "utf-8", newline="")
         options = {"INLINE_BLOCKS": "NO"} if blocks_as_places else {"MERGE_BLOCK_GEOMETRIES": "NO"}
         entities = _model_space(_read(copy, options, place))
-    return Drawing(entities, Counter(found.groups() for found in _UNREAD.finditer(said)), decided)
+    return Drawing(entities, Counter((found[1], found[2]) for found in _UNREAD.finditer(said)), decided)
 
 
 @cache

@@ -112,7 +112,8 @@ def _texts(entities: gpd.GeoDataFrame) -> NDArray[np.bool_]:
 
 def _fillings(entities: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     """Tell which objects are hatches; a solid is an arrow head or a mark, and encloses no ground that is meant."""
-    return entities["kind"].str.contains("Hatch").to_numpy(bool) & (shapely.area(entities.geometry.to_numpy()) > 0)
+    is_hatch = entities["kind"].str.contains("Hatch").to_numpy(bool)
+    return np.asarray(is_hatch & (shapely.area(entities.geometry.to_numpy()) > 0))
 
 
 def _gaps_m(lines: _Shapes) -> NDArray[np.float64]:
@@ -136,7 +137,7 @@ def _rings(lines: _Shapes) -> _Shapes:
 
 
 def _joined(lines: _Shapes, layers: NDArray[np.object_]) -> tuple[_Shapes, list[str], tuple[_Shapes, list[str]]]:
-    """Join open lines of a layer that meet end to end, two and two, into rings; return the rings and what stays open."""
+    """Join open lines of a layer that meet end to end, two and two, into rings; return them and what stays open."""
     rings: list[Geometry] = []
     ring_layers: list[str] = []
     left: list[Geometry] = []
@@ -153,7 +154,7 @@ def _joined(lines: _Shapes, layers: NDArray[np.object_]) -> tuple[_Shapes, list[
 
 
 def _merged(lines: _Shapes) -> _Shapes:
-    """Join lines whose ends agree to a millimetre; where more than two meet, nothing is certain and nothing is joined."""
+    """Join lines whose ends agree to a millimetre; where more than two meet nothing is certain, nor joined."""
     if not len(lines):
         return lines
     points, rows = shapely.get_coordinates(lines, return_index=True)
@@ -166,21 +167,19 @@ def _merged(lines: _Shapes) -> _Shapes:
 
 
 def _not_closed(lines: _Shapes, layers: Sequence[str], place: str) -> list[Problem]:
-    """Tell of each open line, those that nearly close by how far, the rest by their place; and how many more there are."""
+    """Tell of the open lines: those that nearly close by how far, the rest by their places."""
     gaps = _gaps_m(lines)
     nearly = (gaps <= _tolerance("nearly_closed_m")) & _are_rings(lines)
     starts = shapely.get_coordinates(shapely.get_point(lines, 0))
     told: list[Problem] = []
-    for at in np.flatnonzero(nearly)[:_SHOWN]:
+    for at in np.flatnonzero(nearly)[:_SHOWN].tolist():
         spot = f"({starts[at, 0]:.2f}, {starts[at, 1]:.2f})"
-        told.append(
-            warning("drawing_nearly_closed", file=place, layer=layers[at], value=f"{gaps[at]:.3f}", spot=spot)
-        )
+        told.append(warning("drawing_nearly_closed", file=place, layer=layers[at], value=f"{gaps[at]:.3f}", spot=spot))
     more = int(nearly.sum()) - len(told)
     if more:
         told.append(warning("drawing_nearly_more", file=place, value=more))
-    rest = np.flatnonzero(~nearly)
-    if len(rest):
+    rest = np.flatnonzero(~nearly).tolist()
+    if rest:
         spots = "; ".join(f"({starts[at, 0]:.2f}, {starts[at, 1]:.2f})" for at in rest[:_SHOWN])
         named = ", ".join(dict.fromkeys(layers[at] for at in rest))
         told.append(warning("drawing_not_closed", file=place, layer=named, value=len(rest), spots=spots))
@@ -197,7 +196,7 @@ def _others(entities: gpd.GeoDataFrame, place: str) -> list[Problem]:
 
 
 def _with_fillings(rings: _Shapes, fillings: _Shapes) -> tuple[_Shapes, NDArray[np.bool_], int]:
-    """Cut out of each outline the outlines that its filling leaves out; return which are left, and how many were cut."""
+    """Cut out of each outline those that its filling leaves out; return which are left, and how many were cut."""
     outlines, kept, cut = rings.copy(), np.ones(len(rings), bool), 0
     if not len(rings) or not len(fillings):
         return outlines, kept, cut

@@ -74,7 +74,7 @@ def _layers(drawing: Drawing, wanted: Flags, asked: tuple[str, str | None], plac
         return named_layers(layer, known=names, place=place)
     shapes = drawing.entities.geometry.to_numpy()
     drawn = np.isin(shapely.get_type_id(shapes), _LINES) | wanted
-    counts = {name: 0 for name in drawing.entities.loc[drawn, "layer"]}
+    counts = dict.fromkeys(drawing.entities.loc[drawn, "layer"], 0)
     counts |= drawing.entities.loc[wanted, "layer"].value_counts().to_dict()
     if not counts:
         raise InputError(error("layer_none", file=place), *drawing.unread_on(names, place))
@@ -135,7 +135,8 @@ def _gates(drawing: Drawing, layers: Sequence[str], place: str) -> tuple[gpd.Geo
 
 def _marks(own: gpd.GeoDataFrame, place: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """Return points and blocks, or the texts where there is nothing else on the layers."""
-    marks, told = own[_are_marks(own)], ()
+    marks = own[_are_marks(own)]
+    told: tuple[Problem, ...] = ()
     names = [attribute_name(tags) for tags in marks["tags"]]
     shapes = own.geometry.to_numpy()
     texts = own["text"].notna().to_numpy(bool) & (shapely.get_type_id(shapes) == _POINT)

@@ -45,14 +45,14 @@ def name_areas(
     """
     texts = _texts(entities)
     owners = _owners(shapes, texts)
-    inside: Mapping[int, pd.DataFrame] = dict(list(texts.groupby(owners)))
-    names: list[str | None] = []
+    inside = texts.assign(owner=owners)[owners >= 0]
+    best = inside[inside["rank"] == inside.groupby("owner")["rank"].transform("min")]
+    only = best.drop_duplicates(["owner", "text"]).drop_duplicates("owner", keep=False).set_index("owner")["text"]
+    all_texts = inside.drop_duplicates(["owner", "text"]).groupby("owner")["text"].agg(list).to_dict()
+    names = [only.get(at) for at in range(len(shapes))]
     told: list[Problem] = []
-    for at in range(len(shapes)):
-        own = inside.get(at, texts.iloc[:0])
-        name = _best(own)
-        names.append(name)
-        others = [text for text in dict.fromkeys(own["text"]) if text != name]
+    for at, name in enumerate(names):
+        others = [text for text in all_texts.get(at, ()) if text != name]
         if name is None or others:
             told.append(_chosen(name, others, _spot(shapes[at], layers[at]), place))
     return names, (*_shortened(told, place), *_homeless(texts[owners < 0], place))
@@ -84,13 +84,25 @@ def _rules() -> Mapping[str, Any]:
 
 
 def _texts(entities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the lines of the texts that can be names, each different one of a text once, at its insertion point."""
+    """Return the lines of the texts that can be names, at their insertion points; the lowest rank is the likeliest."""
+    rules = _rules()
     points = shapely.get_type_id(entities.geometry.to_numpy()) == shapely.GeometryType.POINT
     frame = entities.loc[points & entities["text"].notna().to_numpy(bool), ["layer", "kind", "text", "geometry"]]
     lines = frame.assign(text=frame["text"].str.split("\n")).explode("text")
     lines["text"] = lines["text"].str.split().str.join(" ")
-    is_name = [bool(text) and not re.search(_rules()["not"], plain(text)) for text in lines["text"].fillna("")]
-    return gpd.GeoDataFrame(lines[np.array(is_name, bool)].reset_index(drop=True), geometry="geometry")
+    is_name = [bool(text) and not re.search(rules["not"], plain(text)) for text in lines["text"].fillna("")]
+    lines = lines[np.array(is_name, bool)].reset_index(drop=True)
+    on_layer = _speaks(lines["layer"], rules["layers"])
+    like_name = _speaks(lines["text"], rules["best"])
+    attribute = lines["kind"].str.contains("Attribute").to_numpy(bool)
+    ranks = [on_layer & like_name, on_layer, attribute & like_name, like_name, attribute]
+    lines = lines.assign(rank=np.select(ranks, range(len(ranks)), len(ranks)), like_name=like_name)
+    return gpd.GeoDataFrame(lines, geometry="geometry")
+
+
+def _speaks(texts: pd.Series, pattern: str) -> NDArray[np.bool_]:
+    found = {text: re.search(pattern, plain(text)) is not None for text in texts.unique()}
+    return np.array([found[text] for text in texts], dtype=bool)
 
 
 def _owners(shapes: _Shapes, texts: gpd.GeoDataFrame) -> NDArray[np.int64]:
@@ -105,27 +117,6 @@ def _owners(shapes: _Shapes, texts: gpd.GeoDataFrame) -> NDArray[np.int64]:
     found, first = np.unique(text[order], return_index=True)
     owners[found] = area[order][first]
     return owners
-
-
-def _best(texts: pd.DataFrame) -> str | None:
-    """Return the one name among texts; None where there is none, or several that nothing tells apart."""
-    rules = _rules()
-    on_name_layer = texts["layer"].map(lambda layer: re.search(rules["layers"], plain(layer)) is not None)
-    like_name = texts["text"].map(lambda text: re.search(rules["best"], plain(text)) is not None)
-    attribute = texts["kind"].str.contains("Attribute")
-    ranks = (
-        on_name_layer & like_name,
-        on_name_layer,
-        attribute & like_name,
-        like_name,
-        attribute,
-        pd.Series(True, texts.index),
-    )
-    for rank in ranks:
-        found = texts.loc[rank.astype(bool), "text"].unique()
-        if len(found):
-            return str(found[0]) if len(found) == 1 else None
-    return None
 
 
 def _spot(shape: shapely.Polygon, layer: str) -> dict[str, str]:
@@ -156,7 +147,7 @@ def _shortened(told: Sequence[Problem], place: str) -> list[Problem]:
 
 def _homeless(texts: gpd.GeoDataFrame, place: str) -> list[Problem]:
     """Tell which texts look like names of estates and stand in no area."""
-    named = texts[texts["text"].map(lambda text: re.search(_rules()["best"], plain(text)) is not None).astype(bool)]
+    named = texts[texts["like_name"]]
     if named.empty:
         return []
     shown = [f"{text} ({spot.x:.2f}, {spot.y:.2f})" for text, spot in zip(named["text"], named.geometry, strict=True)]

@@ -144,7 +144,7 @@ def _fits(name: str, texts: Iterable[bytes]) -> bool:
     return True
 
 
-def _best(fitting: list[str], texts: list[bytes]) -> str:
+def _best(fitting: list[str], texts: Sequence[bytes]) -> str:
     """Choose among the encodings that fit: the first one, unless only a later one gives Chinese characters."""
     if fitting[0] == "utf-8" and len(fitting) > 1 and not _has_cjk("utf-8", texts):
         fitting = fitting[1:]

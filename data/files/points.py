@@ -81,9 +81,7 @@ def read_points(  # noqa: PLR0913 - these are the keys of one table of a project
     """
     place = place or path.name
     layers = [layer, "places"]
-    grid, header = one_table(
-        read_grids(path, sheet=sheet, encoding=encoding, place=place), layers, fields or {}, place
-    )
+    grid, header = one_table(read_grids(path, sheet=sheet, encoding=encoding, place=place), layers, fields or {}, place)
     match, doubles = match_headings(header.headings, layers=layers, fields=fields or {}, place=place)
     body = table_body(grid, header)
     rows = pd.Series([f"#{number + 1}" for number in body.index], body.index)
@@ -188,7 +186,9 @@ def _checked(
     return fixed, told
 
 
-def table_system(body: pd.DataFrame, columns: Mapping[str, int], coordinates: str, place: str) -> tuple[str, list[Problem]]:
+def table_system(
+    body: pd.DataFrame, columns: Mapping[str, int], coordinates: str, place: str
+) -> tuple[str, list[Problem]]:
     """Return the system that the table declares itself, when the project does not."""
     if coordinates != "auto" or "system" not in columns:
         return coordinates, []

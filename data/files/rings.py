@@ -42,8 +42,8 @@ def split_rings(points: Floats, *, numbers: _Texts, labels: _Texts) -> list[Ring
     numbers : array of str, shape (n,)
         Numbers of the corners; None where there are none.
     labels : array of str, shape (n,)
-        Which ring each corner is of; None where nothing says it. A number that comes again begins a ring as well, unless
-        it is the first corner repeated to close the ring.
+        Which ring each corner is of; empty where nothing says it. A number that comes again begins a ring as well,
+        unless it is the first corner repeated to close the ring.
 
     Returns
     -------
@@ -110,9 +110,9 @@ def polygon_of(rings: Sequence[Floats]) -> tuple[shapely.Geometry, int]:
     depth = inside.sum(axis=0)
     holes = depth % 2 == 1
     parts = []
-    for at in np.flatnonzero(~holes):
+    for at in np.flatnonzero(~holes).tolist():
         own = holes & (depth == depth[at] + 1) & inside[at]
-        parts.append(shapely.Polygon(rings[at], [rings[hole] for hole in np.flatnonzero(own)]))
+        parts.append(shapely.Polygon(rings[at], [rings[hole] for hole in np.flatnonzero(own).tolist()]))
     return (parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)), int(holes.sum())
 
 
@@ -122,7 +122,7 @@ def _length(points: Floats, numbers: _Texts) -> tuple[int, bool]:
     for at, number in enumerate(numbers):
         back = at > 0 and bool((points[at] == points[0]).all())
         # Two corners enclose nothing, so a repeated place among them is a slip, not the end.
-        if back and (at > 2 or number == numbers[0]):  # noqa: PLR2004
+        if back and (at > 2 or number == numbers[0]):
             return at, True
         if number is not None and number in seen:
             return at, False
@@ -158,4 +158,4 @@ def _distinct(points: Floats) -> Floats:
 
 
 def _is_simple(points: Floats) -> bool:
-    return len(points) >= 3 and bool(shapely.is_valid(shapely.Polygon(points)))  # noqa: PLR2004
+    return len(points) >= 3 and bool(shapely.is_valid(shapely.Polygon(points)))

@@ -14,7 +14,8 @@ import pyogrio
 from pyogrio.errors import DataSourceError
 
 from data.errors import MissingFileError, UnreadableFileError
-from data.files.dbf import Encoding, find_encoding
+from data.files.dbf import find_encoding
+from data.files.encodings import Encoding
 from data.problems import Problem, error, note, warning
 
 _HEADER_BYTES = 100
