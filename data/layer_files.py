@@ -63,7 +63,9 @@ def read_layer_file(path: Path, *, role: str, table: LayerTable) -> Layer:
         )
         raw = _with_kinds(raw, role)
     else:
-        raw, problems, facts = read_vector(path, layer=table.layer, encoding=table.encoding, place=table.path)
+        raw, problems, facts = read_vector(
+            path, layer=table.layer, encoding=table.encoding, role=role, place=table.path
+        )
     return _named(raw, problems, facts, role=role, table=table)
 
 

@@ -69,14 +69,26 @@ class Reading:
 def read_estates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     """Read the estate polygons, mended, with the columns of the estates that the file has."""
     frame = reading.keep(repair_polygons(_read(reading, table, "estates"), place=table.path))
-    if "estate_id" not in frame:
-        frame = frame.assign(estate_id=_numbered("E", len(frame)))
+    frame = _with_ids(reading, frame, table.path)
     doubled = frame.loc[frame["estate_id"].duplicated(keep=False), "estate_id"]
     reading.problems += [
         error("estate_id_double", file=table.path, feature=identifier, value=count)
         for identifier, count in doubled.value_counts(sort=False).items()
     ]
     return frame.assign(source=table.path)
+
+
+def _with_ids(reading: Reading, estates: gpd.GeoDataFrame, place: str) -> gpd.GeoDataFrame:
+    """Give numbers to the estates that have no code, and tell of it where that matters."""
+    given = _texts(estates, "estate_id")
+    missing = given.isna()
+    numbers = pd.Series(_numbered("E", len(estates)), estates.index, dtype=object)
+    if missing.all() and len(estates) and _texts(estates, "name").isna().all():
+        span = f"{numbers.iloc[0]} – {numbers.iloc[-1]}"
+        reading.problems.append(warning("estates_nameless", file=place, value=span))
+    elif missing.any() and not missing.all():
+        reading.problems.append(warning("estates_without_id", file=place, value=int(missing.sum())))
+    return estates.assign(estate_id=given.where(~missing, numbers))
 
 
 def read_facilities(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:

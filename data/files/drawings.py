@@ -3,7 +3,6 @@
 import re
 import tempfile
 import tomllib
-import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +14,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from data.errors import InputError, MissingFileError, UnreadableFileError
 from data.files.encodings import Encoding, decide_encoding, foreign, known_encoding
+from data.files.reading import read_frame
 from data.problems import Problem, error, warning
 from data.tables.aliases import plain
 
@@ -114,7 +112,9 @@ def read_drawing(path: Path, *, encoding: str, place: str, blocks_as_places: boo
         copy = Path(folder) / "drawing.dxf"
         copy.write_text(said, "utf-8", newline="")
         options = {"INLINE_BLOCKS": "NO"} if blocks_as_places else {"MERGE_BLOCK_GEOMETRIES": "NO"}
-        entities = _model_space(_read(copy, options, place))
+        # What the reader warns of are kinds of objects it passes by; those that matter are told by name.
+        drawn, _ = read_frame(copy, place=place, layer="entities", ENCODING="UTF-8", **options)
+        entities = _model_space(drawn)
     return Drawing(entities, Counter((found[1], found[2]) for found in _UNREAD.finditer(said)), decided)
 
 
@@ -212,21 +212,6 @@ def _meant(found: re.Match[str]) -> str:
         character = chr(int(found[1], 16))
         return character if character.isprintable() else found[0]
     return bytes.fromhex(found[2]).decode("gbk", errors="replace")
-
-
-def _read(path: Path, options: Mapping[str, str], place: str) -> pd.DataFrame:
-    with warnings.catch_warnings():
-        # The reader warns of kinds of objects it passes by; those that matter are told by name.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        try:
-            return pyogrio.read_dataframe(path, layer="entities", ENCODING="UTF-8", **options)
-        except (DataSourceError, DataLayerError, UnicodeDecodeError) as fault:
-            raise UnreadableFileError(error("file_broken", file=place, why=_why(fault, path))) from fault
-
-
-def _why(fault: Exception, path: Path) -> str:
-    """Return the words of the reader without the place of the copy."""
-    return str(fault).replace(str(path), path.name)
 
 
 def _model_space(drawn: pd.DataFrame) -> gpd.GeoDataFrame:

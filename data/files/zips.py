@@ -14,7 +14,7 @@ from data.problems import error
 ARCHIVE_SUFFIXES = (".zip", ".kmz")
 # Looked for one group after the other: a sheet or a text beside a layer is most often an explanation of it.
 _WANTED = (
-    (".shp", ".gpkg", ".gdb", ".geojson", ".geojsonl", ".kml", ".fgb", ".tab", ".mif", ".gml", ".dxf"),
+    (".shp", ".gpkg", ".gdb", ".geojson", ".geojsonl", ".kml", ".fgb", ".tab", ".mif", ".dxf"),
     (".json", ".zip", ".kmz"),
     (".csv", ".xlsx", ".xls", ".xlsm", ".ods", ".et"),
     (".txt", ".tsv", ".dwg"),
@@ -93,21 +93,32 @@ def _extract(path: Path, folder: Path) -> dict[str, Path]:
     written: dict[str, Path] = {}
     with zipfile.ZipFile(path) as archive:
         parents: dict[PurePosixPath, Path] = {}
+        inner = {member.filename: PurePosixPath(_name(member).replace("\\", "/")) for member in archive.infolist()}
+        databases = {inside.parent for inside in inner.values() if inside.suffix.lower() == ".gdbtable"}
         for member in archive.infolist():
-            inside = PurePosixPath(_name(member).replace("\\", "/"))
+            inside = inner[member.filename]
             if member.is_dir() or "__MACOSX" in inside.parts or inside.name.startswith(("._", "..")):
                 continue
             if inside.parent not in parents:
                 number = folder / str(len(parents))
-                is_gdb = inside.parent.suffix.lower() == ".gdb"
-                parents[inside.parent] = number / _safe(inside.parent.name) if is_gdb else number
+                parents[inside.parent] = (
+                    number / _database(inside.parent, path) if inside.parent in databases else number
+                )
                 parents[inside.parent].mkdir(parents=True)
             target = parents[inside.parent] / _safe(inside.name)
             with archive.open(member) as source, target.open("wb") as copy:
                 shutil.copyfileobj(source, copy)
-            whole = inside.parent if parents[inside.parent].suffix.lower() == ".gdb" else inside
-            written[whole.as_posix()] = target.parent if whole is not inside else target
+            if inside.parent in databases:
+                written[target.parent.name] = target.parent
+            else:
+                written[inside.as_posix()] = target
     return written
+
+
+def _database(inside: PurePosixPath, archive: Path) -> str:
+    """Return the name of the folder of a FileGDB; zipped without it, it has that of the archive."""
+    name = _safe(inside.name or archive.name.split(".")[0])
+    return name if name.lower().endswith(".gdb") else f"{name}.gdb"
 
 
 def _safe(name: str) -> str:
