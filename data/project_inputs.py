@@ -12,8 +12,8 @@ from data.errors import EmptyLayerError, InputError, ProjectError
 from data.facilities.kinds import service_key
 from data.facilities.merging import RECORD_COLUMNS
 from data.facilities.settling import settle_facilities
-from data.files.vectors import read_vector
 from data.inputs import Inputs
+from data.layer_files import read_layer_file
 from data.layers import as_layer
 from data.problems import Problem, blocking, error
 from data.project import LayerTable, Project
@@ -28,7 +28,7 @@ from data.project_layers import (
     read_sites,
 )
 from data.project_network import Make, open_network
-from data.repair import overlaps
+from data.repair import overlaps, repair_polygons
 from data.standards.model import Standard
 from data.tables.join import join_ledger
 from data.tables.ledgers import read_ledger
@@ -169,13 +169,16 @@ def _boundary(reading: Reading, crs: CRS) -> shapely.Polygon | None:
     if table is None:
         return None
     try:
-        raw, problems, facts = read_vector(
-            reading.project.path(table.path), layer=table.layer, encoding=table.encoding, place=table.path
-        )
-        whole, moved = to_analysis(raw, coordinates=table.coordinates, crs=crs, place=table.path)
+        raw, problems, facts = read_layer_file(reading.project.path(table.path), role="boundary", table=table)
+        coordinates = facts.get("coordinates", table.coordinates)
+        whole, moved = to_analysis(raw, coordinates=coordinates, crs=crs, place=table.path)
     except InputError as fault:
         reading.problems += fault.problems
         return None
     reading.problems += [*problems, *moved]
     reading.source("boundary", table.path, facts)
-    return shapely.union_all(whole.geometry.to_numpy())
+    areas = reading.keep(repair_polygons(whole, place=table.path))
+    if areas.empty:
+        reading.problems.append(error("boundary_no_area", file=table.path))
+        return None
+    return shapely.union_all(areas.geometry.to_numpy())

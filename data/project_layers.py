@@ -15,10 +15,9 @@ from data.coordinates.crs import settle
 from data.errors import InputError
 from data.facilities.kinds import service_key, texts_of
 from data.facilities.records import Listing, facility_records
-from data.files.points import TABLE_SUFFIXES, read_points
-from data.files.vectors import read_vector
 from data.gate_states import gate_states
 from data.inputs import Source
+from data.layer_files import read_layer_file
 from data.layers import as_layer, empty_layer
 from data.osm.extract import SUFFIXES, open_extract
 from data.osm.features import read_features
@@ -28,7 +27,6 @@ from data.project import FacilitiesTable, LayerTable, Project
 from data.repair import repair_polygons
 from data.standards.classify import classify_words
 from data.standards.rules import Rules, barrier_rules, site_rules
-from data.tables.columns import layer_columns
 
 Reader = Callable[["Reading", LayerTable], gpd.GeoDataFrame]
 
@@ -75,14 +73,27 @@ class Reading:
 def read_estates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     """Read the estate polygons, mended, with the columns of the estates that the file has."""
     frame = reading.keep(repair_polygons(_read(reading, table, "estates"), place=table.path))
-    if "estate_id" not in frame:
-        frame = frame.assign(estate_id=_numbered("E", frame))
+    frame = _with_ids(reading, frame, table.path)
     doubled = frame.loc[frame["estate_id"].duplicated(keep=False), "estate_id"]
     reading.problems += [
         error("estate_id_double", file=table.path, feature=identifier, value=count)
         for identifier, count in doubled.value_counts(sort=False).items()
     ]
     return frame.assign(source=table.path)
+
+
+def _with_ids(reading: Reading, estates: gpd.GeoDataFrame, place: str) -> gpd.GeoDataFrame:
+    """Give numbers to the estates that have no code, and tell of it where that matters."""
+    given = texts_of(estates, "estate_id").astype(object)
+    missing = given.isna()
+    names = _numbered("E", estates, taken=set(given[~missing]))
+    numbers = pd.Series(names, estates.index, dtype=object)
+    if missing.all() and len(estates) and texts_of(estates, "name").isna().all():
+        span = f"{numbers.iloc[0]} – {numbers.iloc[-1]}"
+        reading.problems.append(warning("estates_nameless", file=place, value=span))
+    elif missing.any() and not missing.all():
+        reading.problems.append(warning("estates_without_id", file=place, value=int(missing.sum())))
+    return estates.assign(estate_id=given.where(~missing, numbers))
 
 
 def read_facilities(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
@@ -170,22 +181,7 @@ def join_layers(
 
 def _read(reading: Reading, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
     """Read one file in a sure coordinate system, its columns named as those of a layer."""
-    path = reading.project.path(table.path)
-    if path.suffix.lower() in TABLE_SUFFIXES:
-        frame, problems, facts = read_points(
-            path,
-            layer=layer,
-            sheet=table.layer,
-            encoding=table.encoding,
-            coordinates=table.coordinates,
-            fields=table.fields,
-            place=table.path,
-        )
-    else:
-        raw, problems, facts = read_vector(path, layer=table.layer, encoding=table.encoding, place=table.path)
-        columns, named = layer_columns(raw, layer=layer, fields=table.fields, place=table.path)
-        frame = gpd.GeoDataFrame(columns, geometry=raw.geometry.to_numpy(), crs=raw.crs)
-        problems = (*problems, *named)
+    frame, problems, facts = read_layer_file(reading.project.path(table.path), role=layer, table=table)
     reading.problems += problems
     reading.source(layer, table.path, facts)
     coordinates = facts.get("coordinates", table.coordinates)

@@ -85,17 +85,16 @@ def read_points(  # noqa: PLR0913 - these are the keys of one table of a project
     """
     place = place or path.name
     layers = [layer, "places"]
-    grid, header = _one_table(
-        read_grids(path, sheet=sheet, encoding=encoding, place=place), layers, fields or {}, place
-    )
+    grid, header = one_table(read_grids(path, sheet=sheet, encoding=encoding, place=place), layers, fields or {}, place)
     match, doubles = match_headings(header.headings, layers=layers, fields=fields or {}, place=place)
-    body, long = _body(grid, header, place)
+    body, long = table_body(grid, header, place)
     rows = pd.Series([f"#{number + 1}" for number in body.index], body.index)
-    points, odd = _points(body, header, match.columns, rows, place)
+    points, odd = row_places(body, header, match.columns, rows, place)
     kept = np.isfinite(points).all(axis=1)
     columns = [body[column][kept] for column in body.columns]
     typed, told = type_columns(columns, header.headings, match=match, layer=layer, rows=rows[kept], place=place)
-    coordinates, stated = _system(body, _heads(grid, header, match.columns), match.columns, coordinates, place)
+    heads = place_heads(grid, header, match.columns)
+    coordinates, stated = table_system(body, heads, match.columns, coordinates, place)
     shapes = gpd.points_from_xy(points[kept, 0], points[kept, 1])
     frame = gpd.GeoDataFrame(typed.assign(row=typed.index + 1), geometry=shapes).reset_index(drop=True)
     facts = {"format": path.suffix.lstrip(".").upper(), "layer": grid.name, "encoding": grid.encoding}
@@ -106,9 +105,10 @@ def read_points(  # noqa: PLR0913 - these are the keys of one table of a project
     )
 
 
-def _one_table(
+def one_table(
     grids: Sequence[Grid], layers: Sequence[str], fields: Mapping[str, str], place: str
 ) -> tuple[Grid, Header]:
+    """Return the one sheet that has known headings, with them; raise where there is none or more than one."""
     bare = [replace(grid, rows=[*map(_without_system, grid.rows[:_SCANNED]), *grid.rows[_SCANNED:]]) for grid in grids]
     found = [
         (grid, find_header(plainer, layers=layers, fields=fields)) for grid, plainer in zip(grids, bare, strict=True)
@@ -126,7 +126,7 @@ def _without_system(row: Sequence[object]) -> list[object]:
     return [_SYSTEM_IN_BRACKETS.sub("", cell) if isinstance(cell, str) else cell for cell in row]
 
 
-def _body(grid: Grid, header: Header, place: str) -> tuple[pd.DataFrame, list[Problem]]:
+def table_body(grid: Grid, header: Header, place: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Return the rows below the headings that are not empty; the index is the row of the file, from 0."""
     rows = range(header.body_row, len(grid.rows))
     cells = [[None if cell == "" else cell for cell in grid.rows[row]] for row in rows]
@@ -142,13 +142,13 @@ def _body(grid: Grid, header: Header, place: str) -> tuple[pd.DataFrame, list[Pr
     return body[~is_long], problems
 
 
-def _points(
+def row_places(
     body: pd.DataFrame, header: Header, columns: Mapping[str, int], rows: pd.Series, place: str
 ) -> tuple[Floats, list[Problem]]:
     """Return the coordinates, shape (n, 2), NaN where there are none that can be used."""
     if {"lon", "lat"} <= set(columns):
         used = [columns["lon"], columns["lat"]]
-        points = np.column_stack([_numbers(body[column]) for column in used])
+        points = np.column_stack([read_degrees(body[column]) for column in used])
     elif "lonlat" in columns:
         used = [columns["lonlat"]]
         points = _pairs(body[used[0]])
@@ -226,7 +226,7 @@ def _may_be_packed(points: Floats) -> bool:
     return bool(((minutes < 60) & (seconds < 60)).all() and np.ptp(seconds, axis=0).min() > _MIN_SPREAD)
 
 
-def _system(
+def table_system(
     body: pd.DataFrame, heads: Sequence[str], columns: Mapping[str, int], coordinates: str, place: str
 ) -> tuple[str, list[Problem]]:
     """Return the system that the table declares itself, in a column or in its headings, when the project does not."""
@@ -247,7 +247,7 @@ def _system(
     return known.pop(), [note("coordinates_stated", file=place, value=", ".join(said))]
 
 
-def _heads(grid: Grid, header: Header, columns: Mapping[str, int]) -> list[str]:
+def place_heads(grid: Grid, header: Header, columns: Mapping[str, int]) -> list[str]:
     """Return the whole headings of the columns that coordinates are read from."""
     used = ("lon", "lat") if {"lon", "lat"} <= set(columns) else ("lonlat",)
     rows = grid.rows[header.first_row : header.body_row]

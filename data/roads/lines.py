@@ -9,20 +9,21 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from data.files.drawings import DRAWING_SUFFIXES, LAYER_COLUMN
 from data.files.vectors import VECTOR_SUFFIXES, read_vector
 from data.inputs import Walkways
 from data.osm.walkways import may_walk, walk_rules
 from data.problems import Problem, note, warning
 from data.project import NetworkTable
 from data.roads.contacts import TOUCH_M, Levels, Shapes
-from data.roads.drawings import DRAWING_SUFFIX, LAYER_COLUMN, read_drawing
+from data.roads.drawings import read_road_drawing
 from data.roads.noding import TOLD_TIMES, Noded, node_lines
 from data.roads.pieces import Pieces
 from data.roads.settling import settle_stated
 from data.roads.words import flags_of, highways, levels_of
 from data.tables.columns import layer_columns
 
-LINE_SUFFIXES = (*VECTOR_SUFFIXES, DRAWING_SUFFIX)
+LINE_SUFFIXES = (*VECTOR_SUFFIXES, *DRAWING_SUFFIXES)
 _LINES = ("LineString", "LinearRing", "MultiLineString")
 _TAGS = ("foot", "access", "sidewalk")
 _SHOWN_PLACES = 5
@@ -52,8 +53,8 @@ def read_lines(path: Path, *, table: NetworkTable) -> tuple[gpd.GeoDataFrame, tu
         When its coordinate system is not known or not possible.
     """
     place = table.path
-    if path.suffix.lower() == DRAWING_SUFFIX:
-        raw, problems, facts = read_drawing(path, layer=table.layer, encoding=table.encoding, place=place)
+    if path.suffix.lower() in DRAWING_SUFFIXES:
+        raw, problems, facts = read_road_drawing(path, layer=table.layer, encoding=table.encoding, place=place)
         fields = {"class": LAYER_COLUMN, **table.fields}
     else:
         raw, problems, facts = read_vector(path, layer=table.layer, encoding=table.encoding, place=place)

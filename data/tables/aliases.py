@@ -110,6 +110,23 @@ def aliases() -> Aliases:
     )
 
 
+def known_headings(layer: str) -> Mapping[str, str]:
+    """Return every heading that a layer knows.
+
+    Parameters
+    ----------
+    layer : str
+        Key of :attr:`Aliases.layers`; a layer that has no columns knows none.
+
+    Returns
+    -------
+    mapping of str to str
+        Column by heading.
+    """
+    columns = aliases().layers.get(layer, ())
+    return MappingProxyType({heading: column.name for column in columns for heading in column.headers})
+
+
 def plain(text: str) -> str:
     """Make a text comparable: half-width, lower case, common characters, without any white space.
 
