@@ -12,13 +12,14 @@ import pandas as pd
 from pyproj import CRS
 
 from data.coordinates.crs import settle
-from data.errors import InputError
+from data.errors import EmptyLayerError, InputError
 from data.facilities.kinds import service_key, texts_of
 from data.facilities.records import Listing, facility_records
 from data.gate_states import gate_states
 from data.inputs import Source
+from data.layer_accounts import Declared, LayerAccount, account_layer, failed_account
 from data.layer_files import read_layer_file
-from data.layers import as_layer, empty_layer
+from data.layers import COLUMNS, as_layer, empty_layer
 from data.osm.extract import SUFFIXES, open_extract
 from data.osm.features import read_features
 from data.osm.places import facility_records_of
@@ -27,6 +28,7 @@ from data.project import FacilitiesTable, LayerTable, Project
 from data.repair import repair_polygons
 from data.standards.classify import classify_words
 from data.standards.rules import Rules, barrier_rules, site_rules
+from data.usable_shapes import usable_shapes
 
 Reader = Callable[["Reading", LayerTable], gpd.GeoDataFrame]
 
@@ -43,11 +45,14 @@ class Reading:
         Everything found so far.
     sources : list of Source
         Every file read so far.
+    accounts : list of LayerAccount
+        What became of the rows of each layer so far.
     """
 
     project: Project
     problems: list[Problem] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+    accounts: list[LayerAccount] = field(default_factory=list)
 
     def keep(self, result: tuple[gpd.GeoDataFrame, Sequence[Problem]]) -> gpd.GeoDataFrame:
         """Keep the problems of a step and hand on its frame."""
@@ -56,11 +61,25 @@ class Reading:
 
     def attempt(self, reader: Reader, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
         """Read a layer; when that fails keep why and go on with an empty one, so that all faults are told at once."""
+        told, declared = len(self.problems), declared_by(table, role=layer)
         try:
-            return reader(self, table)
+            frame = reader(self, table)
         except InputError as fault:
             self.problems += fault.problems
-            return empty_layer(layer, crs=CRS("EPSG:4326"))
+            self.accounts.append(failed_account(declared))
+            return empty_layer(layer if layer in COLUMNS else "context", crs=CRS("EPSG:4326"))
+        self.account(declared, frame, since=told)
+        return frame
+
+    def account(self, declared: Declared, frame: gpd.GeoDataFrame, *, since: int, kept: int | None = None) -> None:
+        """Draw up what became of the layer read last; ``since`` is how many problems there were before."""
+        own = (source.facts for source in reversed(self.sources) if source.role == declared.role)
+        facts = next(own, {})
+        account, untold = account_layer(
+            declared, frame=frame, kept=kept, facts=facts, problems=self.problems[since:]
+        )
+        self.accounts.append(account)
+        self.problems += untold
 
     def source(self, role: str, name: str, facts: Mapping[str, str]) -> None:
         """Keep which file was read, with the checksum of it and of what belongs to it."""
@@ -68,6 +87,11 @@ class Reading:
         parts = sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix.lower() == ".shp" else [path]
         digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts if part.is_file()))
         self.sources.append(Source(role, Path(name).as_posix(), digest.hexdigest(), dict(facts)))
+
+
+def declared_by(table: LayerTable, *, role: str) -> Declared:
+    """Return what a table of the project says of its layer."""
+    return Declared(role, table.path, table.layer or "", encoding=table.encoding, coordinates=table.coordinates)
 
 
 def read_estates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
@@ -144,6 +168,14 @@ def read_gates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     return frame.assign(state=state)
 
 
+def read_boundary(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
+    """Read the polygons of the planning area, mended."""
+    areas = reading.keep(repair_polygons(_read(reading, table, "boundary"), place=table.path))
+    if areas.empty:
+        raise EmptyLayerError(error("boundary_no_area", file=table.path))
+    return areas
+
+
 def join_layers(
     frames: Sequence[gpd.GeoDataFrame], *, layer: str, prefix: str, crs: CRS, beside: Sequence[str] = ()
 ) -> gpd.GeoDataFrame:
@@ -183,9 +215,10 @@ def _read(reading: Reading, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
     """Read one file in a sure coordinate system, its columns named as those of a layer."""
     frame, problems, facts = read_layer_file(reading.project.path(table.path), role=layer, table=table)
     reading.problems += problems
-    reading.source(layer, table.path, facts)
+    reading.source(layer, table.path, {"rows": str(len(frame)), **facts})
     coordinates = facts.get("coordinates", table.coordinates)
-    return reading.keep(settle(frame, coordinates=coordinates, place=table.path))
+    settled = reading.keep(settle(frame, coordinates=coordinates, place=table.path))
+    return reading.keep(usable_shapes(settled, role=layer, place=table.path, layer=table.layer or ""))
 
 
 def _of_one_kind(reading: Reading, table: LayerTable, layer: str, rules: Rules) -> tuple[gpd.GeoDataFrame, np.ndarray]:

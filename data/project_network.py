@@ -9,7 +9,7 @@ import geopandas as gpd
 from pyproj import CRS
 
 from data.errors import InputError, MissingFileError, ProjectError, UnreadableFileError
-from data.inputs import Source, Walkways
+from data.inputs import Source, Walkways, no_walkways
 from data.layers import empty_layer
 from data.osm.extract import SUFFIXES, open_extract
 from data.osm.features import read_features
@@ -60,7 +60,23 @@ class Network:
 Make = Callable[[CRS], Network]
 
 
-def open_network(reading: Reading) -> Make:
+@dataclass(frozen=True)
+class Opened:
+    """Hold a network that was read and not yet made in a coordinate system.
+
+    Parameters
+    ----------
+    make : callable
+        Makes the network in a coordinate system.
+    frame : GeoDataFrame
+        What lies where the network does, in its own system.
+    """
+
+    make: Make
+    frame: gpd.GeoDataFrame
+
+
+def open_network(reading: Reading) -> Opened:
     """Read the file of the network; what it is, its ending tells.
 
     Parameters
@@ -70,8 +86,8 @@ def open_network(reading: Reading) -> Make:
 
     Returns
     -------
-    callable
-        Makes the network in a coordinate system.
+    Opened
+        The network.
 
     Raises
     ------
@@ -92,7 +108,7 @@ def open_network(reading: Reading) -> Make:
     return opener(reading, path, project.network)
 
 
-def _kind(path: Path, table: NetworkTable) -> tuple[str, Callable[[Reading, Path, NetworkTable], Make]]:
+def _kind(path: Path, table: NetworkTable) -> tuple[str, Callable[[Reading, Path, NetworkTable], Opened]]:
     name = path.name.lower()
     if name.endswith(SUFFIXES):
         return "osm", _open_extract
@@ -104,7 +120,7 @@ def _kind(path: Path, table: NetworkTable) -> tuple[str, Callable[[Reading, Path
     raise UnreadableFileError(error("format_unknown", file=table.path, value=path.suffix, allowed=allowed))
 
 
-def _open_extract(reading: Reading, path: Path, table: NetworkTable) -> Make:
+def _open_extract(reading: Reading, path: Path, table: NetworkTable) -> Opened:
     extract = open_extract(path, name=Path(table.path).as_posix())
     features = reading.keep(read_features(extract))
 
@@ -114,10 +130,10 @@ def _open_extract(reading: Reading, path: Path, table: NetworkTable) -> Make:
         reading.sources.append(Source("network", extract.name, extract.sha256(), {"date": extract.date}))
         return Network(read_walkways(extract, crs=crs), layers, extract.date, LICENCE)
 
-    return make
+    return Opened(make, features)
 
 
-def _open_graph(reading: Reading, path: Path, table: NetworkTable) -> Make:
+def _open_graph(reading: Reading, path: Path, table: NetworkTable) -> Opened:
     if not path.is_file():
         raise MissingFileError(error("missing_file", file=table.path))
     content = path.read_bytes()
@@ -132,10 +148,10 @@ def _open_graph(reading: Reading, path: Path, table: NetworkTable) -> Make:
         reading.sources.append(Source("network", Path(table.path).as_posix(), digest, said))
         return Network(walkways, _no_layers(crs), facts["date"], LICENCE if facts["osm"] else "")
 
-    return make
+    return Opened(make, edges)
 
 
-def _open_lines(reading: Reading, path: Path, table: NetworkTable) -> Make:
+def _open_lines(reading: Reading, path: Path, table: NetworkTable) -> Opened:
     lines, problems, facts = read_lines(path, table=table)
     reading.problems += problems
 
@@ -145,7 +161,23 @@ def _open_lines(reading: Reading, path: Path, table: NetworkTable) -> Make:
         reading.source("network", table.path, {**facts, "edges": str(len(walkways.edges))})
         return Network(walkways, _no_layers(crs))
 
-    return make
+    return Opened(make, lines)
+
+
+def no_network(crs: CRS) -> Network:
+    """Return a network without any way, for when its file cannot be read.
+
+    Parameters
+    ----------
+    crs : CRS
+        Projected coordinate system, metres.
+
+    Returns
+    -------
+    Network
+        All columns, no rows.
+    """
+    return Network(no_walkways(crs), _no_layers(crs))
 
 
 def _no_layers(crs: CRS) -> dict[str, gpd.GeoDataFrame]:

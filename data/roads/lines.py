@@ -43,7 +43,8 @@ def read_lines(path: Path, *, table: NetworkTable) -> tuple[gpd.GeoDataFrame, tu
     -------
     tuple of GeoDataFrame, tuple of Problem, and mapping
         Lines in a sure coordinate system; ``row`` (int, number in the file from 0) and the columns of the layer
-        ``roads`` that the file has. What was found; and the decisions ``format``, ``layer``, ``encoding``, ``crs``.
+        ``roads`` that the file has. What was found; and the decisions ``format``, ``layer``, ``encoding``, ``crs``,
+        and how many ``rows`` the file has.
 
     Raises
     ------
@@ -64,7 +65,7 @@ def read_lines(path: Path, *, table: NetworkTable) -> tuple[gpd.GeoDataFrame, tu
     kept, dropped = _only_lines(frame, place)
     settled, moved = settle_stated(kept, coordinates=table.coordinates, place=place)
     crs = settled.crs.name if settled.crs else ""
-    return settled, (*problems, *named, *dropped, *moved), {**facts, "crs": crs}
+    return settled, (*problems, *named, *dropped, *moved), {**facts, "crs": crs, "rows": str(len(raw))}
 
 
 def line_walkways(
