@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,14 +13,15 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from data.coordinates.crs import settle
-from data.errors import InputError
+from data.coordinates.readings import Box
+from data.errors import CrsError, InputError
 from data.files.points import TABLE_SUFFIXES, read_points
 from data.files.vectors import read_vector
 from data.inputs import Source
-from data.layers import as_layer, empty_layer
+from data.layers import COLUMNS, as_layer, empty_layer
 from data.problems import Problem, error, note, warning
 from data.project import FacilitiesTable, LayerTable, Project
+from data.project_coordinates import Standing, is_ambiguous, settle_table
 from data.repair import repair_polygons
 from data.standards.classify import classify_amap, classify_words
 from data.standards.rules import Rules, barrier_rules, facility_rules, site_rules
@@ -41,24 +42,47 @@ class Reading:
         Everything found so far.
     sources : list of Source
         Every file read so far.
+    near : tuple of float, optional
+        West, south, east, north in degrees of the town, once the layers that are sure of themselves have told it.
+    standing : Standing, optional
+        How the layer read last came to its coordinate system.
     """
 
     project: Project
     problems: list[Problem] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+    near: Box | None = None
+    standing: Standing | None = None
 
     def keep(self, result: tuple[gpd.GeoDataFrame, Sequence[Problem]]) -> gpd.GeoDataFrame:
         """Keep the problems of a step and hand on its frame."""
         self.problems += result[1]
         return result[0]
 
-    def attempt(self, reader: Reader, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
+    def attempt(self, reader: Reader, table: LayerTable, layer: str) -> "Layer":
         """Read a layer; when that fails keep why and go on with an empty one, so that all faults are told at once."""
+        told, named, self.standing = len(self.problems), len(self.sources), None
+        empty = Layer(layer, empty_layer(layer if layer in COLUMNS else "context", crs=CRS("EPSG:4326")))
         try:
-            return reader(self, table)
+            return Layer(layer, reader(self, table), self.standing)
         except InputError as fault:
+            if self.near is None and isinstance(fault, CrsError) and is_ambiguous(fault):
+                # Read again once the other layers have told where the town lies; what was told is told then.
+                del self.problems[told:], self.sources[named:]
+                return replace(empty, fault=fault, again=lambda: self.attempt(reader, table, layer))
             self.problems += fault.problems
-            return empty_layer(layer, crs=CRS("EPSG:4326"))
+            return empty
+
+    def settle(self, frame: gpd.GeoDataFrame, *, table: LayerTable, facts: Mapping[str, str]) -> gpd.GeoDataFrame:
+        """Give a layer a sure coordinate system, and keep how it came to it."""
+        standing, problems, control = settle_table(
+            frame, table=table, project=self.project, facts=facts, near=self.near
+        )
+        self.problems += problems
+        if table.control_points is not None:
+            self.source("control_points", table.control_points.path, control)
+        self.standing = standing
+        return frame.set_geometry(standing.frame.geometry)
 
     def source(self, role: str, name: str, facts: Mapping[str, str]) -> None:
         """Keep which file was read, with the checksum of it and of what belongs to it."""
@@ -66,6 +90,31 @@ class Reading:
         parts = sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix.lower() == ".shp" else [path]
         digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts if part.is_file()))
         self.sources.append(Source(role, Path(name).as_posix(), digest.hexdigest(), dict(facts)))
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Hold a layer as one file of the project has it.
+
+    Parameters
+    ----------
+    kind : str
+        Key of :data:`data.layers.COLUMNS`.
+    frame : GeoDataFrame
+        Its rows, in the system of the file; empty where it could not be read.
+    standing : Standing, optional
+        How it came to its system; None where it could not be read.
+    fault : CrsError, optional
+        Why its system is open.
+    again : callable, optional
+        Reads it again, where the other layers may decide on its system.
+    """
+
+    kind: str
+    frame: gpd.GeoDataFrame
+    standing: Standing | None = None
+    fault: CrsError | None = None
+    again: Callable[[], "Layer"] | None = None
 
 
 def read_estates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
@@ -121,6 +170,16 @@ def read_gates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     return frame.assign(state=np.where(closed, "closed", np.where(residents, "residents", "open")))
 
 
+def read_boundary(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
+    """Read the outline of the planning area."""
+    raw, problems, facts = read_vector(
+        reading.project.path(table.path), layer=table.layer, encoding=table.encoding, place=table.path
+    )
+    reading.problems += problems
+    reading.source("boundary", table.path, facts)
+    return reading.settle(raw, table=table, facts=facts)
+
+
 def join_layers(frames: Sequence[gpd.GeoDataFrame], *, layer: str, prefix: str, crs: CRS) -> gpd.GeoDataFrame:
     """Put the layers of several files one below the other and give each row an identifier.
 
@@ -170,8 +229,7 @@ def _read(reading: Reading, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
         problems = (*problems, *named)
     reading.problems += problems
     reading.source(layer, table.path, facts)
-    coordinates = facts.get("coordinates", table.coordinates)
-    return reading.keep(settle(frame, coordinates=coordinates, place=table.path))
+    return reading.settle(frame, table=table, facts=facts)
 
 
 def _of_one_kind(reading: Reading, table: LayerTable, layer: str, rules: Rules) -> tuple[gpd.GeoDataFrame, np.ndarray]:

@@ -81,11 +81,9 @@ def read_points(  # noqa: PLR0913 - these are the keys of one table of a project
     """
     place = place or path.name
     layers = [layer, "places"]
-    grid, header = _one_table(
-        read_grids(path, sheet=sheet, encoding=encoding, place=place), layers, fields or {}, place
-    )
+    grid, header = one_table(read_grids(path, sheet=sheet, encoding=encoding, place=place), layers, fields or {}, place)
     match, doubles = match_headings(header.headings, layers=layers, fields=fields or {}, place=place)
-    body = _body(grid, header)
+    body = table_body(grid, header)
     rows = pd.Series([f"#{number + 1}" for number in body.index], body.index)
     points, odd = _points(body, header, match.columns, rows, place)
     kept = np.isfinite(points).all(axis=1)
@@ -98,9 +96,10 @@ def read_points(  # noqa: PLR0913 - these are the keys of one table of a project
     return frame, (*doubles, *odd, *told, *stated), MappingProxyType({**facts, "coordinates": coordinates})
 
 
-def _one_table(
+def one_table(
     grids: Sequence[Grid], layers: Sequence[str], fields: Mapping[str, str], place: str
 ) -> tuple[Grid, Header]:
+    """Return the one sheet that has known headings, with them; raise where there is none or more than one."""
     found = [(grid, find_header(grid, layers=layers, fields=fields)) for grid in grids]
     tables = [(grid, header) for grid, header in found if header is not None]
     if not tables:
@@ -110,7 +109,7 @@ def _one_table(
     return tables[0]
 
 
-def _body(grid: Grid, header: Header) -> pd.DataFrame:
+def table_body(grid: Grid, header: Header) -> pd.DataFrame:
     """Return the rows below the headings that are not empty; the index is the row of the file, from 0."""
     rows = range(header.body_row, len(grid.rows))
     cells = [[None if cell == "" else cell for cell in grid.rows[row]] for row in rows]
@@ -124,7 +123,7 @@ def _points(
     """Return the coordinates, shape (n, 2), NaN where there are none that can be used."""
     if {"lon", "lat"} <= set(columns):
         used = [columns["lon"], columns["lat"]]
-        points = np.column_stack([_numbers(body[column]) for column in used])
+        points = np.column_stack([read_degrees(body[column]) for column in used])
     elif "lonlat" in columns:
         used = [columns["lonlat"]]
         points = _pairs(body[used[0]])
@@ -135,7 +134,7 @@ def _points(
     return _checked(points, body[used], rows, field=field, place=place)
 
 
-def _numbers(cells: pd.Series) -> Floats:
+def read_degrees(cells: pd.Series) -> Floats:
     """Read numbers, and texts such as 115°53′24″, E115.89 or 115度53分, each different text once."""
     numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
     texts = cells[numbers.isna() & cells.notna()]
