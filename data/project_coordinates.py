@@ -7,15 +7,16 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from data.coordinates.crs import extent, middle_half, settle
+from data.coordinates.crs import centre, middle_half, settle
 from data.coordinates.gcj02 import Floats
 from data.coordinates.readings import GEOGRAPHIC, Box, is_in_degrees, km_between, possible_readings
 from data.coordinates.rules import coordinate_rules
+from data.coordinates.strays import find_strays
 from data.coordinates.street_test import unsettled
 from data.errors import CrsError
 from data.files.control_points import fit_layer, read_control_points
 from data.files.points import TABLE_SUFFIXES
-from data.problems import Problem, error
+from data.problems import Problem, error, note, warning
 from data.project import LayerTable, Project
 
 BY_CONTROL = "control"
@@ -94,6 +95,7 @@ def settle_table(
     InputError
         When the system is not sure, or the control points cannot be used.
     """
+    frame, odd = _without_strays(frame, table.path)
     coordinates, place = facts.get("coordinates", table.coordinates), table.path
     said = frame.crs is not None and facts.get("format") not in _FIXED_FORMATS
     numbers = middle_half(frame) if shapely.get_num_coordinates(frame.geometry.to_numpy()).any() else (0.0,) * 4
@@ -108,7 +110,29 @@ def settle_table(
         settled, told = settle(frame, coordinates=coordinates, place=place, near=near)
     west, south, east, north = numbers
     bare = gpd.GeoDataFrame(geometry=settled.geometry)
-    return Standing(place, bare, coordinates, said, (west, south, east, north)), told, control
+    return Standing(place, bare, coordinates, said, (west, south, east, north)), (*odd, *told), control
+
+
+def _without_strays(frame: gpd.GeoDataFrame, place: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Turn round the features whose numbers are exchanged, and take the shape from those that are nowhere."""
+    shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
+    present = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    boxes = shapely.bounds(shapes[present])
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    strays, fixed = find_strays(middles), shapes.copy()
+    swapped, lost = present[strays.swapped], present[strays.lost]
+    fixed[swapped] = shapely.transform(shapes[swapped], lambda points: points[:, ::-1])
+    fixed[lost] = None
+    found = (
+        (note, "point_swapped", swapped, middles[strays.swapped]),
+        (warning, "feature_nowhere", lost, middles[strays.lost]),
+    )
+    told = [
+        make(code, file=place, feature=f"#{row + 1}", value=f"{x:.8g}, {y:.8g}")
+        for make, code, rows, places in found
+        for row, (x, y) in zip(rows, places, strict=True)
+    ]
+    return frame.set_geometry(gpd.GeoSeries(fixed, frame.index, crs=frame.crs)) if told else frame, told
 
 
 def is_ambiguous(fault: CrsError) -> bool:
@@ -145,8 +169,7 @@ def far_off(standing: Standing | None, *, near: Box | None) -> tuple[Problem, ..
     if standing is None or near is None or standing.frame.geometry.is_empty.all() or standing.declared == BY_CONTROL:
         return ()
     max_km = coordinate_rules().neighbours.max_km
-    west, south, east, north = extent(standing.frame)
-    km = km_between((west + east) / 2, (south + north) / 2, near)
+    km = km_between(*centre(standing.frame), near)
     if km <= max_km:
         return ()
     better = [reading.text() for reading in possible_readings(standing.numbers) if reading.km_from(near) <= max_km]

@@ -229,7 +229,15 @@ def _read(reading: Reading, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
         problems = (*problems, *named)
     reading.problems += problems
     reading.source(layer, table.path, facts)
-    return reading.settle(frame, table=table, facts=facts)
+    settled = reading.settle(frame, table=table, facts=facts)
+    return settled if layer == "estates" else reading.keep(_with_shapes(settled, table.path))
+
+
+def _with_shapes(frame: gpd.GeoDataFrame, place: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Leave out the rows without a shape; those of estates are told of where polygons are mended."""
+    missing = frame.geometry.isna() | frame.geometry.is_empty
+    told = [warning("feature_without_shape", file=place, feature=f"#{row + 1}") for row in np.flatnonzero(missing)]
+    return (frame[~missing].reset_index(drop=True), told) if told else (frame, told)
 
 
 def _of_one_kind(reading: Reading, table: LayerTable, layer: str, rules: Rules) -> tuple[gpd.GeoDataFrame, np.ndarray]:

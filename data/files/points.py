@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.coordinates.gcj02 import Floats
+from data.coordinates.strays import find_strays
 from data.errors import InputError, MissingColumnError
 from data.files.grids import TEXT_TABLES, WORKBOOKS, Grid, read_grids
 from data.problems import Problem, error, note, warning
@@ -31,7 +32,6 @@ _SYSTEMS = {
     "gcj02": ("gcj02", "gcj-02", "gcj", "火星坐标", "火星坐标系", "高德", "高德坐标", "腾讯", "腾讯坐标"),
     "bd09": ("bd09", "bd-09", "bd09ll", "百度", "百度坐标", "百度坐标系"),
 }
-_MAX_LON, _MAX_LAT = 180.0, 90.0
 
 
 def read_points(  # noqa: PLR0913 - these are the keys of one table of a project
@@ -159,28 +159,16 @@ def _pairs(cells: pd.Series) -> Floats:
 def _checked(
     points: Floats, cells: pd.DataFrame, rows: pd.Series, *, field: str, place: str
 ) -> tuple[Floats, list[Problem]]:
-    """Set aside what cannot be a place, and turn round the pairs whose second number can only be a longitude."""
-    x, y = points.T
-    in_degrees = (np.abs(x) <= _MAX_LON) & (np.abs(y) <= _MAX_LON)
-    usual = np.isfinite(points).all(axis=1)
-    degrees = usual & in_degrees
-    # A table is in degrees when most of it is; then a number beyond is a slip of the hand.
-    is_degrees = 2 * degrees.sum() >= usual.sum()
-    swapped = degrees & (np.abs(y) > _MAX_LAT) & (np.abs(x) <= _MAX_LAT)
-    fixed = points.copy()
-    # Where all are exchanged the layer as a whole is turned round later, with one line.
-    if is_degrees and swapped.sum() < degrees.sum():
-        fixed[swapped] = points[swapped][:, ::-1]
-    else:
-        swapped = np.zeros(len(points), bool)
-    wrong = ~usual | ((points == 0).all(axis=1)) | (is_degrees & ~in_degrees)
-    fixed[wrong] = np.nan
+    """Set aside what cannot be a place, and turn round the pairs whose numbers are exchanged."""
+    strays, fixed = find_strays(points), points.copy()
+    fixed[strays.swapped] = points[strays.swapped][:, ::-1]
+    fixed[strays.lost] = np.nan
     texts = cells.map(lambda cell: "" if cell is None else str(cell)).agg(", ".join, axis=1)
     told = [
         (warning if code == "point_unusable" else note)(
             code, file=place, feature=rows.iloc[at], field=field, value=texts.iloc[at]
         )
-        for code, rows_hit in (("point_unusable", wrong), ("point_swapped", swapped & ~wrong))
+        for code, rows_hit in (("point_unusable", strays.lost), ("point_swapped", strays.swapped))
         for at in np.flatnonzero(rows_hit)
     ]
     return fixed, told
