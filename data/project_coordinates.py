@@ -95,7 +95,8 @@ def settle_table(
     InputError
         When the system is not sure, or the control points cannot be used.
     """
-    frame, odd = _without_strays(frame, table.path)
+    # A local grid may be in any unit and start anywhere, so that no number in it is odd by itself.
+    frame, odd = _without_strays(frame, table.path) if table.control_points is None else (frame, [])
     coordinates, place = facts.get("coordinates", table.coordinates), table.path
     said = frame.crs is not None and facts.get("format") not in _FIXED_FORMATS
     numbers = middle_half(frame) if shapely.get_num_coordinates(frame.geometry.to_numpy()).any() else (0.0,) * 4
@@ -103,7 +104,9 @@ def settle_table(
     control: Mapping[str, str] = {}
     if table.control_points is not None:
         path = project.path(table.control_points.path)
-        points, told, control = read_control_points(path, table=table.control_points, coordinates=coordinates)
+        points, told, control = read_control_points(
+            path, table=table.control_points, coordinates=coordinates, near=near
+        )
         settled, fitted = fit_layer(frame, points, place=place, is_table=place.lower().endswith(TABLE_SUFFIXES))
         told, coordinates = (*told, *fitted), BY_CONTROL
     else:

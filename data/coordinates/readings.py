@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from pyproj import CRS, Geod, Transformer
+from pyproj import CRS, Geod, Proj
 
 GEOGRAPHIC = CRS.from_epsg(4326)
 Box = tuple[float, float, float, float]
@@ -224,7 +225,12 @@ def _are_degrees(bounds: Sequence[float]) -> bool:
 
 
 def _middle(crs: CRS, bounds: Sequence[float]) -> tuple[float, float]:
+    """Return where the middle of bounds lies on the ellipsoid of the system, which is near enough to judge by."""
     west, south, east, north = bounds
-    to_degrees = Transformer.from_crs(crs, GEOGRAPHIC, always_xy=True)
-    lon, lat = to_degrees.transform((west + east) / 2, (south + north) / 2)
+    lon, lat = _projection(crs)((west + east) / 2, (south + north) / 2, inverse=True)
     return float(lon), float(lat)
+
+
+@lru_cache(maxsize=64)
+def _projection(crs: CRS) -> Proj:
+    return Proj(crs)

@@ -24,6 +24,10 @@ class StreetRules(_Table):
     chance_from_m: float
     chance_to_m: float
     reach_m: float
+    core_m: float
+    min_core: int
+    back_share: float
+    min_back_ratio: float
     max_places: int
     min_shift_m: float
 

@@ -3,7 +3,8 @@
 Each reading of a layer (WGS-84, GCJ-02, BD-09) is scored by the median distance of its places to the nearest street.
 The nearest reading alone proves little: clinics and schools that stand deep inside their blocks lie farther from the
 streets than chance would have it, so that a wrong reading wins. The best reading must therefore also be nearer than the
-same layer moved about at random. Thresholds: ``coordinates.toml``.
+same layer moved about at random, and no other reading may keep off the streets more than such moves do. Thresholds:
+``coordinates.toml``.
 
 Measured, 200 draws of 100 places each, on OpenStreetMap of Harbin (23,304 streets; a clip of 4 km; © OpenStreetMap
 contributors) and on the sample town, for all three truths: the ratio alone was clear and wrong in up to 97 % of draws
@@ -14,22 +15,28 @@ in 97 to 100 %, none wrong; from 20 estates on right in 90 % and more), the midd
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS, Geod, Transformer
 
 from data.coordinates.gcj02 import Floats, bd09_to_wgs84, gcj02_to_bd09, gcj02_to_wgs84, wgs84_to_gcj02
-from data.coordinates.readings import GEOGRAPHIC
+from data.coordinates.readings import GEOGRAPHIC, Box
 from data.coordinates.rules import StreetRules
 
+_Row = TypeVar("_Row", np.float64, np.intp)
 _Move = Callable[[Floats, Floats], tuple[Floats, Floats]]
 # A place counts once, within about a metre.
 _SAME_PLACE_DEG, _SQUARE_DEG = 1e-5, 2.5e-3
 # Successive moves turn by the golden angle, so that any number of them lies evenly about.
 _GOLDEN_ANGLE = np.pi * (3 - 5**0.5)
-_MAX_LON, _MAX_LAT = 180.0, 90.0
+# More than BD-09 moves any place.
+_ROOM_DEG = 0.03
+# So many times more places are looked at than compared, as many may lie beyond the streets.
+_SIFTED = 5
 _ELLIPSOID = Geod(ellps="WGS84")
 
 
@@ -58,11 +65,14 @@ class Streets:
         Their system, in metres.
     sure : bool
         Whether it is known which system their degrees are in; else it may be the streets that are shifted.
+    about : tuple of float
+        West, south, east, north in degrees of where they lie, with room for any web map shift.
     """
 
     tree: shapely.STRtree
     crs: CRS
     sure: bool
+    about: Box
 
 
 @dataclass(frozen=True)
@@ -110,7 +120,14 @@ def streets_of(edges: gpd.GeoDataFrame, *, sure: bool) -> Streets:
     Streets
         The streets.
     """
-    return Streets(shapely.STRtree(edges.geometry.to_numpy()), edges.crs, sure)
+    tree = shapely.STRtree(edges.geometry.to_numpy())
+    if edges.empty:
+        return Streets(tree, edges.crs, sure, (0.0, 0.0, 0.0, 0.0))
+    west, south, east, north = Transformer.from_crs(edges.crs, GEOGRAPHIC, always_xy=True).transform_bounds(
+        *edges.total_bounds
+    )
+    about = (west - _ROOM_DEG, south - _ROOM_DEG, east + _ROOM_DEG, north + _ROOM_DEG)
+    return Streets(tree, edges.crs, sure, about)
 
 
 def weigh(lonlat: Floats, *, shapes: int | None, streets: Streets, rules: StreetRules) -> Evidence:
@@ -133,21 +150,27 @@ def weigh(lonlat: Floats, *, shapes: int | None, streets: Streets, rules: Street
         The same for any order of the rows.
     """
     systems = SYSTEMS if streets.sure else {**SYSTEMS, **STREET_SYSTEMS}
-    places = _sample(lonlat, rules.max_places)
+    places = _even(_different(lonlat, streets.about), _SIFTED * rules.max_places)
     if not len(places) or not len(streets.tree):
         return Evidence({}, 0, 0)
     readings = np.array([_metres(places, move, streets.crs) for move in systems.values()])
     distances = np.array([_distances(xy, streets.tree) for xy in readings])
-    covered = distances.min(axis=0) <= rules.reach_m
-    if not covered.any():
+    covered = _even(np.flatnonzero(distances.min(axis=0) <= rules.reach_m), rules.max_places)
+    if not len(covered):
         return Evidence({}, 0, 0)
-    medians = np.median(distances[:, covered], axis=1)
+    places, readings, distances = places[covered], readings[:, covered], distances[:, covered]
+    medians = np.median(distances, axis=1)
     best, second = np.argsort(medians, kind="stable")[:2]
     ratio = float(medians[second] / max(medians[best], np.finfo(np.float64).tiny))
-    count, squares = int(covered.sum()), len(np.unique(np.floor(places[covered] / _SQUARE_DEG), axis=0))
+    count, squares = len(places), len(np.unique(np.floor(places / _SQUARE_DEG), axis=0))
     enough = count >= rules.min_places and squares >= rules.min_squares
     enough &= shapes is None or shapes >= rules.min_shapes
-    chance_m = _chance(readings[best][covered], streets.tree, rules) if enough else np.nan
+    chance_m = _chance(readings[best], streets.tree, rules) if enough else np.nan
+    clear = enough and ratio >= rules.min_ratio and bool(medians[best] * rules.min_chance_ratio <= chance_m)
+    if clear:
+        core = distances.max(axis=0) <= rules.core_m
+        others = [index for index in range(len(systems)) if index != best]
+        clear = not any(_stands_back(readings[index][core], streets.tree, rules) for index in others)
     return Evidence(
         medians_m=dict(zip(systems, map(float, medians), strict=True)),
         places=count,
@@ -156,7 +179,7 @@ def weigh(lonlat: Floats, *, shapes: int | None, streets: Streets, rules: Street
         ratio=ratio,
         chance_m=chance_m,
         enough=enough,
-        clear=enough and ratio >= rules.min_ratio and bool(medians[best] * rules.min_chance_ratio <= chance_m),
+        clear=clear,
     )
 
 
@@ -230,14 +253,19 @@ def shift_m(lon: float, lat: float) -> float:
     return float(distances_m(here, unsettled(here, system="gcj02"))[0])
 
 
-def _sample(lonlat: Floats, most: int) -> Floats:
-    """Return different places, evenly spread, in an order of their own."""
-    sound = lonlat[np.isfinite(lonlat).all(axis=1) & (np.abs(lonlat) <= (_MAX_LON, _MAX_LAT)).all(axis=1)]
-    ordered = sound[np.lexsort(sound.T[::-1])]
+def _different(lonlat: Floats, about: Box) -> Floats:
+    """Return the different places in a box, in an order of their own."""
+    west, south, east, north = about
+    inside = ((lonlat >= (west, south)) & (lonlat <= (east, north))).all(axis=1)
+    ordered = lonlat[inside]
+    ordered = ordered[np.lexsort(ordered.T[::-1])]
     _, first = np.unique(np.floor(ordered / _SAME_PLACE_DEG), axis=0, return_index=True)
-    if len(first) > most:
-        first = np.sort(first)[np.linspace(0, len(first) - 1, most).astype(np.intp)]
     return np.asarray(ordered[np.sort(first)], dtype=np.float64)
+
+
+def _even(rows: NDArray[_Row], most: int) -> NDArray[_Row]:
+    """Return some of the rows, evenly spread, where there are more than wanted."""
+    return rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)]
 
 
 def _metres(lonlat: Floats, move: _Move, crs: CRS) -> Floats:
@@ -254,12 +282,31 @@ def _distances(xy: Floats, tree: shapely.STRtree) -> Floats:
     return distances
 
 
-def _chance(xy: Floats, tree: shapely.STRtree, rules: StreetRules) -> float:
-    """Return the median distance that few of the moves of a layer fall below."""
+def _moved(xy: Floats, tree: shapely.STRtree, rules: StreetRules) -> Floats:
+    """Return the distances of a layer moved about, shape (moves, n)."""
     rank = (np.arange(rules.chance_moves) + 0.5) / rules.chance_moves
     near, far = rules.chance_from_m**2, rules.chance_to_m**2
     angle, away_m = np.arange(rules.chance_moves) * _GOLDEN_ANGLE, np.sqrt(near + (far - near) * rank)
     moves = np.column_stack((np.cos(angle), np.sin(angle))) * away_m[:, None]
     moved = (xy[None, :, :] + moves[:, None, :]).reshape(-1, 2)
-    medians = np.median(_distances(moved, tree).reshape(rules.chance_moves, -1), axis=1)
-    return float(np.quantile(medians, rules.chance_share))
+    return _distances(moved, tree).reshape(rules.chance_moves, -1)
+
+
+def _chance(xy: Floats, tree: shapely.STRtree, rules: StreetRules) -> float:
+    """Return the median distance that few of the moves of a layer fall below."""
+    return float(np.quantile(np.median(_moved(xy, tree, rules), axis=1), rules.chance_share))
+
+
+def _stands_back(xy: Floats, tree: shapely.STRtree, rules: StreetRules) -> bool:
+    """Tell whether a reading keeps off the streets as chance would not: then places inside their blocks lie right."""
+    if len(xy) < rules.min_core:
+        return False
+    distances = _moved(xy, tree, rules)
+    # Moves off the edge of the streets say nothing of keeping off them.
+    kept = np.where(distances <= rules.core_m, distances, np.nan)
+    sound = np.isfinite(kept).sum(axis=1) >= rules.min_core
+    if not sound.any():
+        return False
+    usual = np.nanquantile(kept[sound], rules.back_share, axis=1)
+    own = np.quantile(_distances(xy, tree), rules.back_share)
+    return bool(own > rules.min_back_ratio * np.quantile(usual, 1 - rules.chance_share / 2))

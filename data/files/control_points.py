@@ -13,7 +13,7 @@ from pyproj import CRS, Proj
 from data.coordinates.control import Fit, fit, odd_one, spread
 from data.coordinates.crs import analysis_crs, centre, settle
 from data.coordinates.gcj02 import Floats
-from data.coordinates.readings import is_in_degrees
+from data.coordinates.readings import Box, is_in_degrees
 from data.coordinates.rules import coordinate_rules
 from data.errors import CrsError, MissingColumnError
 from data.files.grids import read_grids
@@ -24,6 +24,8 @@ from data.tables.columns import cell_text
 from data.tables.headers import Header, match_headings
 
 _LAYER = "control"
+# How many extents of the points a layer may lie beyond them and still be among them.
+_AMONG = 0.1
 _KNOWN = (("known_x", "known_y"), ("lon", "lat"))
 # Longitudes and latitudes of China, with a margin; nothing is both.
 _LON, _LAT = (70.0, 140.0), (3.0, 55.0)
@@ -55,7 +57,7 @@ class ControlPoints:
 
 
 def read_control_points(
-    path: Path, *, table: ControlTable, coordinates: str
+    path: Path, *, table: ControlTable, coordinates: str, near: Box | None = None
 ) -> tuple[ControlPoints, tuple[Problem, ...], Mapping[str, str]]:
     """Read a table of control points.
 
@@ -67,6 +69,8 @@ def read_control_points(
         What the project says of it.
     coordinates : str
         System of the known places where the table of the project says none, as :class:`data.project.LayerTable`.
+    near : tuple of float, optional
+        West, south, east, north in degrees of where the town is known to lie.
 
     Returns
     -------
@@ -96,7 +100,7 @@ def read_control_points(
     declared = table.coordinates if table.coordinates != "auto" else coordinates
     _check_places(local[sound], len(body), place)
     frame = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*known[sound].T))
-    settled, moved = settle(frame, coordinates=declared, place=place)
+    settled, moved = settle(frame, coordinates=declared, place=place, near=near)
     crs = analysis_crs(*centre(settled)) if is_in_degrees(settled.crs) else settled.crs
     xy = shapely.get_coordinates(settled.to_crs(crs).geometry.to_numpy())
     kept = tuple(name for name, good in zip(names, sound, strict=True) if good)
@@ -142,23 +146,18 @@ def fit_layer(
     _check_fit(points, local, fitted)
     if _in_degrees(xy) != _in_degrees(points.local):
         raise CrsError(error("control_other_unit", file=place, value=points.file))
-    layer_first, reach = _order(to_plane(xy), local, fitted, is_table)
-    if reach > rules.max_reach:
-        raise CrsError(error("control_far", file=place, value=points.file, times=f"{reach:.1f}"))
+    order = _order(to_plane(xy), local, fitted, is_table)
+    if order.reach > rules.max_reach:
+        raise CrsError(error("control_far", file=place, value=points.file, times=f"{order.reach:.1f}"))
 
     def move(given: Floats) -> Floats:
         plane = to_plane(given)
-        return fitted.apply(plane[:, ::-1] if layer_first else plane)
+        return fitted.apply(plane[:, ::-1] if order.north_first else plane)
 
     moved = shapely.transform(frame.geometry.to_numpy(), move)
     result = frame.set_crs(None, allow_override=True)
     result = result.set_geometry(gpd.GeoSeries(moved, frame.index, crs=points.crs))
-    told = [*_told_fit(points, fitted, place)]
-    if layer_first != fitted.north_first:
-        told.append(warning("control_swapped", file=place, value=points.file))
-    if reach > 1:
-        told.append(warning("control_beyond", file=place, value=points.file, times=f"{reach:.1f}"))
-    return result, tuple(told)
+    return result, (*_told_fit(points, fitted, place), *_told_order(points, fitted, order, place))
 
 
 def _pairs(
@@ -235,18 +234,36 @@ def _check_fit(points: ControlPoints, local: Floats, fitted: Fit) -> None:
         raise CrsError(error("control_unfit", value=f"{fitted.rms_m:.2f}", **told))
 
 
-def _order(layer: Floats, local: Floats, fitted: Fit, is_table: bool) -> tuple[bool, float]:
-    """Tell whether a layer has north first, and how many extents of the points it lies beyond them."""
+@dataclass(frozen=True)
+class _Order:
+    """Hold whether a layer has north first, and how many extents of the points it lies beyond them."""
+
+    north_first: bool
+    reach: float
+    open: bool
+
+
+def _order(layer: Floats, local: Floats, fitted: Fit, is_table: bool) -> _Order:
+    """Tell in which order a layer has its numbers: the one that puts it among the points, if that is only one."""
     same, turned = _reach(layer, local), _reach(layer[:, ::-1], local)
-    open_ = max(same, turned) <= 1
+    open_ = max(same, turned) <= _AMONG
     as_table = (is_table or not fitted.north_first) if open_ else same <= turned
-    return (fitted.north_first, same) if as_table else (not fitted.north_first, turned)
+    return _Order(fitted.north_first == as_table, same if as_table else turned, open_)
 
 
 def _reach(layer: Floats, local: Floats) -> float:
     low, high = local.min(axis=0), local.max(axis=0)
     near, far = np.quantile(layer, (0.25, 0.75), axis=0)
     return float(max(np.max(low - near), np.max(far - high), 0.0) / np.max(high - low))
+
+
+def _told_order(points: ControlPoints, fitted: Fit, order: _Order, place: str) -> Iterator[Problem]:
+    if order.open:
+        yield note("control_order_open", file=place, value=points.file)
+    elif order.north_first != fitted.north_first:
+        yield warning("control_swapped", file=place, value=points.file)
+    if order.reach > 1:
+        yield warning("control_beyond", file=place, value=points.file, times=f"{order.reach:.1f}")
 
 
 def _residuals(points: ControlPoints, fitted: Fit) -> str:
