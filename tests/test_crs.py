@@ -188,6 +188,21 @@ def test_layers_that_decide_nothing_leave_the_question(near: tuple[float, float,
         settle(_layer((391_558.0, 3_174_347.0)), coordinates="auto", place="a.shp", near=near)
 
 
+@pytest.mark.parametrize(
+    ("undefined", "point", "epsg"),
+    [
+        pytest.param('GEOGCS["Undefined geographic SRS",DATUM["unknown",SPHEROID["unknown",6378137,298.257223563]],'
+                     'PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]', NANCHANG, 4326, id="degrees"),
+        pytest.param('LOCAL_CS["Undefined Cartesian SRS",UNIT["metre",1]]', (39_391_558.0, 3_174_347.0), 4527,
+                     id="metres"),
+    ],
+)  # fmt: skip
+def test_a_system_that_is_stated_as_undefined_is_none(undefined: str, point: tuple[float, float], epsg: int) -> None:
+    layer = _layer(point).set_crs(CRS.from_wkt(undefined))
+    frame, _ = settle(layer, coordinates="auto", place="a.gpkg")
+    assert frame.crs.to_epsg() == epsg
+
+
 def test_metres_of_web_maps_are_a_reading_and_no_zone_of_xinjiang() -> None:
     west = gpd.GeoSeries([Point(NANCHANG)], crs=4326).to_crs(3857)
     frame, _ = settle(gpd.GeoDataFrame(geometry=west.values).set_crs(None, allow_override=True),

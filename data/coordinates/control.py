@@ -14,6 +14,8 @@ from data.coordinates.gcj02 import Floats
 from data.coordinates.rules import ControlRules
 
 SIMILARITY, AFFINE = "similarity", "affine"
+# No survey is more exact; and three times the mean error is what it may come to.
+_LEAST_ERROR_M, _UNSURE_TIMES = 0.05, 3.0
 _PARAMETERS = {SIMILARITY: 4, AFFINE: 6}
 
 
@@ -138,9 +140,16 @@ def odd_one(local: Floats, known: Floats, *, rules: ControlRules) -> tuple[int, 
         without = _fit(SIMILARITY, east_first[rest], known[rest], turned)
         off_m = float(np.hypot(*(without.apply(east_first[point : point + 1]) - known[point : point + 1]).T)[0])
         agree = without.rms_m <= rules.tolerance_m and (rest.sum() > 2 or _is_one(without.scales[0], rules))
-        if agree and off_m > rules.gross_m:
+        reach = np.hypot(*(east_first[point] - without.local_middle)) / _radius(east_first[rest])
+        # Points close together say little of one far away: their own errors grow with the distance.
+        unsure_m = _UNSURE_TIMES * reach * max(without.rms_m, _LEAST_ERROR_M)
+        if agree and off_m > max(rules.gross_m, unsure_m):
             found.append((point, off_m))
     return found[0] if len(found) == 1 else None
+
+
+def _radius(xy: Floats) -> float:
+    return float(np.sqrt((_centred(xy) ** 2).sum(axis=1).mean()))
 
 
 def _is_one(scale: float, rules: ControlRules) -> bool:

@@ -29,6 +29,8 @@ _SHIFTED = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
 # No public transformation leads from these to CGCS2000: PROJ leaves the numbers as they are, tens of metres off.
 _OLD_DATUMS = ("beijing", "xian")
 _OLD_ELLIPSOIDS = ("krass", "krasovsky", "iag 1975", "iag_1975")
+# What a GeoPackage calls a layer whose system nobody stated.
+_UNDEFINED = "undefined"
 _FIRST_ZONE, _FIRST_ZONE_EPSG = 25, 4534
 # A step of the analysis must be true to length within 0.2 %; a zone of 3 degrees is within 0.04 %.
 _MAX_SCALE_ERROR = 0.002
@@ -184,6 +186,8 @@ def settle(
     CrsError
         When the system is of an old datum, impossible for the numbers, or open between several readings.
     """
+    if frame.crs is not None and frame.crs.name.casefold().startswith(_UNDEFINED):
+        frame = frame.set_crs(None, allow_override=True)
     if not len(_coordinates(frame)):
         return (frame if frame.crs else frame.set_crs(GEOGRAPHIC)), ()
     if coordinates.startswith("EPSG:"):

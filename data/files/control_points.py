@@ -224,8 +224,6 @@ def _plane(local: Floats) -> _Plane:
 def _check_fit(points: ControlPoints, local: Floats, fitted: Fit) -> None:
     """Refuse points that do not go together; name the one that is off where there is one."""
     rules = coordinate_rules().control
-    if fitted.similarity_rms_m <= rules.tolerance_m:
-        return
     told = {"file": points.file, "residuals": _residuals(points, fitted), "limit": f"{rules.gross_m:g}"}
     odd = odd_one(local, points.known, rules=rules)
     if odd is not None:
