@@ -149,7 +149,7 @@ def row_places(
     """Return the coordinates, shape (n, 2), NaN where there are none that can be used."""
     if {"lon", "lat"} <= set(columns):
         used = [columns["lon"], columns["lat"]]
-        points = np.column_stack([read_degrees(body[column]) for column in used])
+        points = np.column_stack([read_numbers(body[column]) for column in used])
     elif "lonlat" in columns:
         used = [columns["lonlat"]]
         points = _pairs(body[used[0]])
