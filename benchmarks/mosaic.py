@@ -128,7 +128,10 @@ class _Bands:
 def _bands(count: int, of: Kind, rivers: int, chance: np.random.Generator) -> _Bands:
     """Lay superblocks in a line, with avenues or rivers between."""
     wet = {round((number + 1) * count / (rivers + 1)) for number in range(rivers)} - {0, count}
-    place, blocks, middles, waters = 0.0, [], [], []
+    place = 0.0
+    blocks: list[tuple[float, float]] = []
+    middles: list[float] = []
+    waters: list[float] = []
     for number in range(count):
         if number:
             width = CORRIDOR_M if number in wet else float(chance.choice(of.avenues_m))

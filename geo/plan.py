@@ -62,9 +62,10 @@ class Plan:
         ``threshold``, ``shortfall``, ``unit``, ``state``, ``clause``, ``confidence``.
     adjacency : GeoDataFrame
         One row per pair of neighbours: ``estate_a``, ``estate_b``, ``kind`` (``shared_boundary``, ``street``,
-        ``open_ground``,
-        ``site``), ``street`` (str), ``site_id`` (str), ``width_m``, ``facing_m`` (float), ``geometry`` (LineString
-        between them).
+        ``open_ground``, ``crossing``: a way leads over the barrier between, ``site``), ``street`` (str: name of the
+        street or of the way over the barrier, missing without one), ``street_class`` (str: its class), ``site_id``
+        (str, two joined by ``;`` where sites that border on each other tie them), ``width_m``, ``facing_m`` (float),
+        ``geometry`` (LineString between them).
     access_points : GeoDataFrame
         One row per place where an estate or facility meets the network: ``owner`` (``estate``, ``facility``),
         ``owner_id``, ``kind`` (``gate``, ``entrance``, ``crossing``, ``assumed``), ``edge`` (row of ``network``),

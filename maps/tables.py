@@ -16,6 +16,7 @@ from data.words import Language, Words, words
 from geo.plan import Plan
 from maps.about import about_rows
 from maps.sheets import Book, Column, Sheet, write_workbook
+from maps.street_names import street_names
 from maps.styles import styles
 
 # Figures of size are per household or person, and so rest on estimates where those do.
@@ -201,14 +202,16 @@ def _services(plan: Plan, say: Words) -> pd.DataFrame:
     return _marked(made, rests, mark="partly", method=_methods(plan.estates, say))
 
 
-def _adjacency(plan: Plan, _say: Words) -> pd.DataFrame:
+def _adjacency(plan: Plan, say: Words) -> pd.DataFrame:
     labels = plan.estates.set_index("estate_id")["label"]
     sites = plan.inputs.sites.set_index("site_id")["name"]
     pairs = plan.adjacency
+    tied = pairs["site_id"].str.split(";").explode().map(sites).dropna().groupby(level=0)
     return _bare(pairs).assign(
         label_a=pairs["estate_a"].map(labels),
         label_b=pairs["estate_b"].map(labels),
-        site_name=pairs["site_id"].map(sites),
+        street=street_names(pairs, say),
+        site_name=tied.agg(";".join).reindex(pairs.index),
     )
 
 

@@ -412,6 +412,7 @@ def _adjacency() -> gpd.GeoDataFrame:
             "estate_b": _texts(["E2", "E3", "E5"]),
             "kind": _texts(["street", "shared_boundary", "open_ground"]),
             "street": _texts(["解放路", None, None]),
+            "street_class": _texts(["secondary", None, None]),
             "site_id": _texts([None] * 3),
             "width_m": [10.0, 0.0, 20.0],
             "facing_m": [100.0, 100.0, 100.0],
