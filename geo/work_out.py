@@ -14,8 +14,9 @@ from data.problems import Problem, warning
 from data.standards.thresholds import expired_thresholds
 from data.words import in_each_language
 from geo.access.connection import Connection, connect
-from geo.contiguity.adjacency import AdjacencyLimits, find_neighbours
+from geo.contiguity.adjacency import AdjacencyLimits, find_neighbours, neighbours_at_widths
 from geo.contiguity.clusters import Clustering, ClusterLimits, Town, grow_clusters
+from geo.contiguity.join_curve import WIDTHS_M, Joining, join_curve
 from geo.contiguity.outlines import cluster_table
 from geo.judgement.assessment import STATES, ask, nearest_table, service_table
 from geo.judgement.completeness import check_completeness, check_estates, far_streets_share
@@ -79,7 +80,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     estates = estates.assign(near_rim=near_rim(estates, ways=inputs.walkways.edges, reach_m=reach_m))
     estates, facilities = _with_counts(estates, gaps), with_served(facilities, walks=walks, estates=estates)
     stage("neighbours")
-    adjacency = _neighbours(inputs, estates)
+    adjacency, curve = _neighbours(inputs, estates), _join_curve(inputs, estates)
     stage("clusters")
     estates, clustering = _cluster(inputs, estates, adjacency, walks.reach)
     clusters = cluster_table(estates, members=clustering.members, reach=walks.reach, limits=inputs.project.clusters)
@@ -100,6 +101,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         clusters=clusters,
         pooled=pooled,
         adjacency=adjacency,
+        join_curve=curve,
         access_points=access.points,
         network=edges.assign(component=access.around.network.component, used=access.around.network.used),
         components=component_table(access.around.network, edges=edges),
@@ -118,7 +120,14 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         ),
         changes=pd.DataFrame(columns=list(CHANGE_COLUMNS)),
         scenario="",
-        summary=summarise(estates, clusters=clusters, services=services, bound=clustering.bound, problems=problems),
+        summary=summarise(
+            estates,
+            clusters=clusters,
+            services=services,
+            bound=clustering.bound,
+            joinable=curve.loc[curve["in_use"], "people"].sum(),
+            problems=problems,
+        ),
         problems=problems,
         sweeps=sweeps,
     )
@@ -253,6 +262,35 @@ def _neighbours(inputs: Inputs, estates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         barriers=inputs.barriers,
         ways=edges[~edges["private"]],
         limits=AdjacencyLimits(limits.max_street_width_m, limits.min_facing_m),
+    )
+
+
+def _join_curve(inputs: Inputs, estates: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Tell what share of the people could join a cluster at other widths of the street than the one in use."""
+    edges, limits = inputs.walkways.edges, inputs.project.clusters
+    widths = sorted({*WIDTHS_M, limits.max_street_width_m})
+    found = neighbours_at_widths(
+        estates,
+        sites=inputs.sites,
+        barriers=inputs.barriers,
+        ways=edges[~edges["private"]],
+        widths_m=widths,
+        min_facing_m=limits.min_facing_m,
+    )
+    people = estates["people"].to_numpy(float)
+    joining = Joining(
+        people=people,
+        size=people,
+        eligible=estates["eligible"].to_numpy(bool),
+        joins=(estates["eligible"] & (estates["access_kind"] != "none")).to_numpy(bool),
+        area=None if limits.keep_within == "none" else estates[limits.keep_within].to_numpy(object),
+    )
+    return join_curve(
+        dict(zip(widths, found, strict=True)),
+        joining=joining,
+        floor=limits.floor_people,
+        ceiling=limits.ceiling_people,
+        width_in_use_m=limits.max_street_width_m,
     )
 
 

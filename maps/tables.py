@@ -98,7 +98,9 @@ def _sheet(layout: _Layout, plan: Plan, say: Words) -> Sheet:
     )
     frame = _FRAMES[layout.key](plan, say)[[column.key for column in columns]]
     said = {column["key"]: _said(frame[column["key"]], column, say) for column in layout.columns}
-    return Sheet(say(f"tables.sheet.{layout.key}"), columns, pd.DataFrame(said, index=frame.index))
+    preface = say.get(f"tables.preface.{layout.key}")
+    frame = pd.DataFrame(said, index=frame.index)
+    return Sheet(say(f"tables.sheet.{layout.key}"), columns, frame, (preface,) if preface else ())
 
 
 def _said(values: pd.Series, column: Mapping[str, Any], say: Words) -> pd.Series:
@@ -211,8 +213,13 @@ def _adjacency(plan: Plan, say: Words) -> pd.DataFrame:
         label_a=pairs["estate_a"].map(labels),
         label_b=pairs["estate_b"].map(labels),
         street=street_names(pairs, say),
-        site_name=tied.agg(";".join).reindex(pairs.index),
+        site_name=tied.agg(say("tables.book.separator").join).reindex(pairs.index),
     )
+
+
+def _join_curve(plan: Plan, say: Words) -> pd.DataFrame:
+    rests = pd.Series(plan.estates.loc[plan.estates["eligible"], "estimated"].any(), plan.join_curve.index)
+    return _marked(plan.join_curve, rests.to_numpy(), mark="partly", method=_methods(plan.estates, say))
 
 
 def _bare(frame: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -257,4 +264,5 @@ _FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
     "services": _services,
     "stand_alone": _stand_alone,
     "adjacency": _adjacency,
+    "join_curve": _join_curve,
 }

@@ -47,7 +47,7 @@ def one_column(folder: Path, texts: list[str]) -> list[object]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sheets_have_names_that_excel_takes(tmp_path: Path, language: Language) -> None:
     names = table_of(tiny_plan(), tmp_path, language=language).sheetnames
-    assert len(names) == len(set(names)) == 9
+    assert len(names) == len(set(names)) == 10
     assert all(len(name) <= 31 and not set(name) & set("/\\?*[]:") for name in names)
     assert names[1:] == [words(language)(f"tables.sheet.{key}") for key in (
         "estates", "facilities", "gaps", "clusters", "pooled", "services", "stand_alone", "adjacency")]  # fmt: skip

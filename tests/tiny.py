@@ -56,6 +56,16 @@ def tiny_plan() -> Plan:
         clusters=_clusters(estates),
         pooled=_pooled(),
         adjacency=_adjacency(),
+        join_curve=pd.DataFrame(
+            {
+                "width_m": [10.0, 30.0],
+                "in_use": [False, True],
+                "pairs": [1, 3],
+                "estates": [0, 2],
+                "people": [0.0, 1500.0],
+                "people_share": [0.0, 0.5],
+            }
+        ),
         access_points=_access_points(),
         network=inputs.walkways.edges.assign(component=[0] * 7 + [1], used=[True] * 7 + [False]),
         components=pd.DataFrame(
