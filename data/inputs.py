@@ -1,13 +1,14 @@
 """What the reading stage hands on: one frozen set of checked layers in one metric coordinate system."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
 from shapely import Polygon
 
+from data.earlier import no_earlier
 from data.problems import Problem
 from data.project import Project
 from data.standards.model import Standard
@@ -110,6 +111,8 @@ class Inputs:
         Every file read.
     facts : mapping of str to str
         What the data says of itself, such as the date of the extract and its licence line.
+    earlier : DataFrame
+        ``estate_id`` and ``cluster_id`` (str, missing when in none) of an earlier result; no row when none is named.
     """
 
     project: Project
@@ -128,3 +131,4 @@ class Inputs:
     problems: tuple[Problem, ...]
     sources: tuple[Source, ...]
     facts: Mapping[str, str]
+    earlier: pd.DataFrame = field(default_factory=no_earlier)

@@ -188,6 +188,13 @@ def _files(tables: _Tables) -> Iterator[tuple[str, object]]:
             yield f"{key}[{number}].path", row.get("path") if isinstance(row, dict) else None
 
 
+_BANDS = (
+    ("floor_people", "ceiling_people"),
+    ("floor_households", "ceiling_households"),
+    ("least_floor_area_m2", "most_floor_area_m2"),
+)
+
+
 def _table(tables: _Tables, key: str) -> _Tables:
     table = tables.get(key)
     return table if isinstance(table, dict) else {}
@@ -196,11 +203,21 @@ def _table(tables: _Tables, key: str) -> _Tables:
 def _wrong_band(tables: _Tables, file: str) -> Iterator[Problem]:
     """Tell of a floor that is not below its ceiling."""
     clusters = {**ClustersTable().model_dump(), **_table(tables, "clusters")}
-    floor, ceiling = clusters["floor_people"], clusters["ceiling_people"]
-    if isinstance(floor, int | float) and isinstance(ceiling, int | float) and not floor < ceiling:
-        yield error(
-            "project_band", file=file, field="clusters.floor_people", value=f"{floor:g}", ceiling=f"{ceiling:g}"
-        )
+    for least, most in _BANDS:
+        floor, ceiling = clusters[least], clusters[most]
+        if (floor is None) != (ceiling is None):
+            yield error("project_half_band", file=file, field=f"clusters.{least}", both=f"{least}, {most}")
+        if isinstance(floor, int | float) and isinstance(ceiling, int | float) and not floor < ceiling:
+            yield error(
+                "project_band",
+                file=file,
+                field=f"clusters.{least}",
+                value=f"{floor:g}",
+                ceiling=f"{ceiling:g}",
+                most=most,
+            )
+    if all(clusters[least] is not None for least, _ in _BANDS[1:]):
+        yield error("project_two_bands", file=file, field="clusters")
 
 
 def _missing_inputs(tables: _Tables, file: str) -> Iterator[Problem]:

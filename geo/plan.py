@@ -28,6 +28,7 @@ class Plan:
         (str: why or why not), ``cluster_id``
         (str, missing when in none), ``reason`` (str: why it stands alone, missing when in a cluster), ``gap_count``,
         ``borderline_count``, ``size_unknown_count``, ``no_data_count``, ``met_count`` (int: services in that state),
+        ``resources_m2`` (float: area of the sites it borders on),
         ``access_kind`` (str: ``gate``, ``crossing``, ``assumed`` or ``none``), ``near_rim`` (bool: what it reaches
         within the longest assessed limit may lie beyond the data).
     facilities : GeoDataFrame
@@ -55,7 +56,22 @@ class Plan:
         One row per proposed cluster: ``cluster_id``, ``name`` (str), ``estates`` (int), ``households``, ``people``,
         ``floor_area_m2``, ``diameter_minutes`` (float), ``subdistricts`` (str), ``estimated`` (bool), ``gap_count``
         (int:
-        services the cluster as a whole lacks), ``gaps`` (str: their keys joined by ``;``), ``geometry`` (MultiPolygon).
+        services the cluster as a whole lacks), ``gaps`` (str: their keys joined by ``;``), ``fixed`` (bool: given by
+        the planner), ``proof`` (str: ``fixed``, ``whole``, ``exact`` or ``searched``, see
+        :class:`geo.contiguity.clusters.Part`), ``geometry`` (MultiPolygon).
+    cluster_parts : DataFrame
+        One row per connected part of the estates that could make a cluster: ``part`` (int), ``estates`` (int), ``size``
+        (float), ``unit`` (str: what the band counts), ``bound``, ``clusters`` (int), ``proof`` (str).
+    moves : DataFrame
+        One row per estate whose cluster is another one than in the earlier result that the settings name:
+        ``estate_id``, ``label``, ``cluster_before``, ``cluster_after`` (str, missing when in none).
+    memberships : DataFrame
+        One row per estate that is in a cluster or could have been: ``estate_id``, ``cluster_id`` (str, missing when in
+        none), ``neighbours`` (int) and ``facing_m`` (float) of those in the same cluster, ``streets`` (str: what lies
+        between, joined by ``;``), ``band_without``, ``band_with`` (float: size of the cluster without and with it),
+        ``unit`` (str: what the band counts), ``shared_gaps`` (str: services that others of the cluster lack, too),
+        ``alternative_id`` (str: the other cluster it faces longest, missing when there is none),
+        ``alternative_facing_m`` (float), ``alternative_why`` (str: why it is not in that one).
     pooled : DataFrame
         One row per cluster and assessed service with a size threshold: ``cluster_id``, ``service``, ``metric``,
         ``measured``,
@@ -128,6 +144,9 @@ class Plan:
     nearest: pd.DataFrame
     services: pd.DataFrame
     clusters: gpd.GeoDataFrame
+    cluster_parts: pd.DataFrame
+    moves: pd.DataFrame
+    memberships: pd.DataFrame
     pooled: pd.DataFrame
     adjacency: gpd.GeoDataFrame
     join_curve: pd.DataFrame
