@@ -27,11 +27,14 @@ class Answer:
         How many origins were worked on; 0 for all.
     arrays : mapping of str to array
         The result, for comparison.
+    cpu_s : float
+        Time of the processors, which other work on the machine hardly lengthens; NaN where nobody asked.
     """
 
     seconds: float
     sample: int = 0
     arrays: Arrays = field(default_factory=dict)
+    cpu_s: float = float("nan")
 
 
 class NoAnswer(SystemExit):
