@@ -15,6 +15,8 @@ from data.standards.model import Standard
 
 # What stands for the identifier of a gate that no extract has.
 GIVEN_GATE, ADDED_GATE = -1, -2
+# The same for a gate that an extract draws as a line.
+DRAWN_GATE = 0
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,12 @@ class Inputs:
         Footprints. ``building_id`` (str), ``use`` (str: the tag value or the ledger's word), ``levels``, ``flats``
         (float).
     facilities : GeoDataFrame
-        Points or polygons. ``facility_id`` (str, unique), ``name``, ``service`` (str), ``capacity``, ``floor_area_m2``
-        (float; the capacity counts what the service counts: places, beds or spaces), ``source`` (str).
+        Points or polygons, those in operation, each place once per service. ``facility_id`` (str, unique), ``name``,
+        ``service``, ``status`` (str, here always ``open``), ``capacity``, ``floor_area_m2`` (float; the capacity counts
+        what the service counts: places, beds or spaces), ``source`` (str; several are joined by ``; ``).
+    facilities_aside : GeoDataFrame
+        The same columns for those that are not in operation: ``status`` is ``closed`` or ``planned``. Nobody is served
+        by them.
     entrances : GeoDataFrame
         Points where a facility or building is entered. ``osm_id`` (int64).
     sites : GeoDataFrame
@@ -93,8 +99,9 @@ class Inputs:
         (bool: may
         tie two estates together), ``area_m2`` (float), ``source`` (str).
     gates : GeoDataFrame
-        Points. ``gate_id`` (str, unique), ``name``, ``state`` (str: open, residents, closed), ``osm_id`` (int64, -1
-        when a planner gave it, -2 when a scenario adds it to those that are known).
+        Points. ``gate_id`` (str, unique), ``name``, ``state`` (str: open, residents, closed), ``osm_id`` (int64, 0
+        when an extract draws it as a line, -1 when a planner gave it, -2 when a scenario adds it to those
+        that are known).
     barriers : GeoDataFrame
         Lines or polygons nobody walks across. ``barrier_id`` (str), ``kind`` (str: river, water, railway,
         expressway, wall),
@@ -113,6 +120,8 @@ class Inputs:
         What the data says of itself, such as the date of the extract and its licence line.
     earlier : DataFrame
         ``estate_id`` and ``cluster_id`` (str, missing when in none) of an earlier result; no row when none is named.
+    before : Inputs or None
+        The inputs as they were read, when these are as a scenario would have them.
     """
 
     project: Project
@@ -121,6 +130,7 @@ class Inputs:
     estates: gpd.GeoDataFrame
     buildings: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
+    facilities_aside: gpd.GeoDataFrame
     entrances: gpd.GeoDataFrame
     sites: gpd.GeoDataFrame
     gates: gpd.GeoDataFrame
@@ -132,3 +142,4 @@ class Inputs:
     sources: tuple[Source, ...]
     facts: Mapping[str, str]
     earlier: pd.DataFrame = field(default_factory=no_earlier)
+    before: "Inputs | None" = None

@@ -9,6 +9,16 @@ from pyproj import CRS
 
 _TEXT, _NUMBER, _FLAG, _WHOLE = "text", "number", "flag", "whole"
 
+_FACILITIES = {
+    "facility_id": _TEXT,
+    "name": _TEXT,
+    "service": _TEXT,
+    "status": _TEXT,
+    "capacity": _NUMBER,
+    "floor_area_m2": _NUMBER,
+    "source": _TEXT,
+}
+
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "estates": {
         "estate_id": _TEXT,
@@ -27,14 +37,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "source": _TEXT,
     },
     "buildings": {"building_id": _TEXT, "use": _TEXT, "levels": _NUMBER, "flats": _NUMBER},
-    "facilities": {
-        "facility_id": _TEXT,
-        "name": _TEXT,
-        "service": _TEXT,
-        "capacity": _NUMBER,
-        "floor_area_m2": _NUMBER,
-        "source": _TEXT,
-    },
+    "facilities": _FACILITIES,
+    "facilities_aside": _FACILITIES,
     "entrances": {"osm_id": _WHOLE},
     "sites": {
         "site_id": _TEXT,

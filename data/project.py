@@ -2,7 +2,7 @@
 
 import datetime
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -56,6 +56,22 @@ class FacilitiesTable(LayerTable):
     """Hold one ``[[facilities]]``; without ``service`` the kind is told by the rules of the service table."""
 
     service: str | None = None
+
+
+class FacilitiesMergeTable(_Table):
+    """Hold ``[facilities_merge]``: which records of facilities are one place, where several sources name it.
+
+    ``same`` and ``apart`` list facilities, by identifier or name, that are one place or are not, whatever the rules
+    say; they count also where ``enabled`` is false. ``distance_m`` is by service, ``any`` for all others; what is left
+    out is as shipped in ``facilities/merging.toml``.
+    """
+
+    enabled: bool = True
+    distance_m: dict[str, Annotated[float, Field(ge=0, le=500)]] = Field(default_factory=dict)
+    same_likeness: float | None = Field(default=None, ge=0, le=1)
+    doubtful_likeness: float | None = Field(default=None, ge=0, le=1)
+    same: tuple[tuple[str, ...], ...] = ()
+    apart: tuple[tuple[str, ...], ...] = ()
 
 
 class NetworkTable(LayerTable):
@@ -182,6 +198,7 @@ class Project(_Table):
     osm: str | None = None
     estates: EstatesTable | None = None
     facilities: tuple[FacilitiesTable, ...] = ()
+    facilities_merge: FacilitiesMergeTable = FacilitiesMergeTable()
     sites: tuple[LayerTable, ...] = ()
     gates: tuple[LayerTable, ...] = ()
     barriers: tuple[LayerTable, ...] = ()

@@ -9,6 +9,9 @@ from pyproj import CRS
 
 from data.coordinates.crs import analysis_crs, centre, to_analysis
 from data.errors import EmptyLayerError, InputError, ProjectError
+from data.facilities.kinds import service_key
+from data.facilities.merging import RECORD_COLUMNS
+from data.facilities.settling import settle_facilities
 from data.files.vectors import read_vector
 from data.inputs import Inputs
 from data.layers import as_layer
@@ -71,9 +74,12 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
     network = make_network(crs)
     estates = as_layer(estates, layer="estates", crs=crs)
     reading.problems += overlaps(estates, place=project.estates.path if project.estates else "")
+    records = join_layers(others.pop("facilities"), layer="facilities", prefix="F", crs=crs, beside=RECORD_COLUMNS)
+    facilities = settle_facilities(records, estates=estates, table=project.facilities_merge, file=project.file_name)
+    reading.problems += facilities.problems
     joined = {
         layer: join_layers(frames, layer=layer, prefix=prefix, crs=crs)
-        for (layer, frames), prefix in zip(others.items(), "FSGB", strict=True)
+        for (layer, frames), prefix in zip(others.items(), "SGB", strict=True)
     }
     boundary = _boundary(reading, crs)
     return Inputs(
@@ -82,7 +88,8 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
         crs=crs,
         estates=estates,
         buildings=network.layers["buildings"],
-        facilities=joined["facilities"],
+        facilities=facilities.running,
+        facilities_aside=facilities.aside,
         entrances=network.layers["entrances"],
         sites=joined["sites"],
         gates=_together(joined["gates"], network.layers["gates"]),
@@ -105,7 +112,7 @@ def _undeclarable(project: Project, standard: Standard) -> list[Problem]:
         error("service_undeclarable", file=project.file_name, field=f"facilities[{number}].service",
               value=table.service, allowed=allowed)
         for number, table in enumerate(project.facilities, 1)
-        if table.service is not None and table.service not in names
+        if table.service is not None and service_key(table.service) not in names
     ]  # fmt: skip
 
 
@@ -136,7 +143,7 @@ def _estates(reading: Reading) -> gpd.GeoDataFrame:
         return estates
     reading.problems += problems
     reading.source("ledger", ledger.path, {})
-    return reading.keep(join_ledger(estates, rows, place=ledger.path))
+    return reading.keep(join_ledger(estates, rows, is_key_declared="estate_id" in fields, place=ledger.path))
 
 
 def _all(reading: Reading, reader: Reader, tables: Sequence[LayerTable], layer: str) -> list[gpd.GeoDataFrame]:

@@ -1,11 +1,9 @@
 """One layer of a project at a time: read, given a sure coordinate system, named, classified, identified."""
 
 import hashlib
-import re
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
+from itertools import count, islice
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,15 +13,21 @@ from pyproj import CRS
 
 from data.coordinates.crs import settle
 from data.errors import InputError
+from data.facilities.kinds import service_key, texts_of
+from data.facilities.records import Listing, facility_records
 from data.files.points import TABLE_SUFFIXES, read_points
 from data.files.vectors import read_vector
+from data.gate_states import gate_states
 from data.inputs import Source
 from data.layers import as_layer, empty_layer
-from data.problems import Problem, error, note, warning
+from data.osm.extract import SUFFIXES, open_extract
+from data.osm.features import read_features
+from data.osm.places import facility_records_of
+from data.problems import Problem, error, warning
 from data.project import FacilitiesTable, LayerTable, Project
 from data.repair import repair_polygons
-from data.standards.classify import classify_amap, classify_words
-from data.standards.rules import Rules, barrier_rules, facility_rules, site_rules
+from data.standards.classify import classify_words
+from data.standards.rules import Rules, barrier_rules, site_rules
 from data.tables.columns import layer_columns
 
 Reader = Callable[["Reading", LayerTable], gpd.GeoDataFrame]
@@ -72,7 +76,7 @@ def read_estates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     """Read the estate polygons, mended, with the columns of the estates that the file has."""
     frame = reading.keep(repair_polygons(_read(reading, table, "estates"), place=table.path))
     if "estate_id" not in frame:
-        frame = frame.assign(estate_id=_numbered("E", len(frame)))
+        frame = frame.assign(estate_id=_numbered("E", frame))
     doubled = frame.loc[frame["estate_id"].duplicated(keep=False), "estate_id"]
     reading.problems += [
         error("estate_id_double", file=table.path, feature=identifier, value=count)
@@ -82,19 +86,28 @@ def read_estates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
 
 
 def read_facilities(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
-    """Read facilities; a place of several services has one row each."""
-    frame = _read(reading, table, "facilities")
-    declared = table.service if isinstance(table, FacilitiesTable) else None
-    if declared is not None:
-        found = pd.DataFrame({"row": np.arange(len(frame)), "kind": declared})
-    elif "type_code" in frame:
-        found = classify_amap(frame["type_code"], _texts(frame, "name"), rules=facility_rules())
-    else:
-        words = _texts(frame, "service" if "service" in frame else "type_text")
-        found = classify_words(words, _texts(frame, "name"), rules=facility_rules())
-    reading.problems += _unknown_kinds(frame, found, "facility_unclassified", table.path)
-    places = frame.iloc[found["row"]].reset_index(drop=True)
-    return places.assign(service=found["kind"].to_numpy(object), source=table.path)
+    """Read records of facilities; a place of several services has one row each."""
+    path, project = reading.project.path(table.path), reading.project.project
+    if path.name.lower().endswith(SUFFIXES):
+        return _read_extract(reading, table)
+    declared = _declared(table)
+    listing = Listing(table.path, declared, str(project.date or ""))
+    return reading.keep(facility_records(_read(reading, table, "facilities"), listing=listing))
+
+
+def _declared(table: LayerTable) -> str | None:
+    said = table.service if isinstance(table, FacilitiesTable) else None
+    return said if said is None else service_key(said)
+
+
+def _read_extract(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
+    """Read records of facilities from an extract of OpenStreetMap."""
+    extract = open_extract(reading.project.path(table.path), name=table.path)
+    features = reading.keep(read_features(extract))
+    reading.sources.append(Source("facilities", extract.name, extract.sha256(), {"date": extract.date}))
+    records = facility_records_of(features, crs=features.crs, date=extract.date, source=table.path)
+    declared = _declared(table)
+    return records if declared is None else records[records["service"] == declared].reset_index(drop=True)
 
 
 def read_sites(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
@@ -115,13 +128,14 @@ def read_barriers(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
 def read_gates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     """Read gates that the planner knows of, with the state that the words of the layer tell."""
     frame = _read(reading, table, "gates")
-    said = _texts(frame, "state").fillna("").astype(str)
-    patterns = tomllib.loads(files("data").joinpath("layers.toml").read_text("utf-8"))["gate_words"]
-    closed, residents = (said.str.contains(patterns[name], flags=re.IGNORECASE) for name in ("closed", "residents"))
-    return frame.assign(state=np.where(closed, "closed", np.where(residents, "residents", "open")))
+    state, problems = gate_states(texts_of(frame, "state"), place=table.path)
+    reading.problems += problems
+    return frame.assign(state=state)
 
 
-def join_layers(frames: Sequence[gpd.GeoDataFrame], *, layer: str, prefix: str, crs: CRS) -> gpd.GeoDataFrame:
+def join_layers(
+    frames: Sequence[gpd.GeoDataFrame], *, layer: str, prefix: str, crs: CRS, beside: Sequence[str] = ()
+) -> gpd.GeoDataFrame:
     """Put the layers of several files one below the other and give each row an identifier.
 
     Parameters
@@ -134,20 +148,24 @@ def join_layers(frames: Sequence[gpd.GeoDataFrame], *, layer: str, prefix: str, 
         What an identifier starts with where the file has none.
     crs : CRS
         System of the result.
+    beside : sequence of str
+        Further columns that are kept.
 
     Returns
     -------
     GeoDataFrame
-        The layer, in the order of the files; identifiers are unique.
+        The layer, in the order of the files; identifiers are unique, and do not depend on the order of rows in a file.
     """
     if not frames:
-        return empty_layer(layer, crs=crs)
-    whole = pd.concat([frame.to_crs(crs) for frame in frames], ignore_index=True)
+        return empty_layer(layer, crs=crs).assign(**dict.fromkeys(beside))
+    whole = pd.concat([frame.to_crs(crs).assign(file=number) for number, frame in enumerate(frames)], ignore_index=True)
     key = next(name for name in as_layer(whole.iloc[:0], layer=layer, crs=crs) if name.endswith("_id"))
     own = whole[key] if key in whole else pd.Series(None, whole.index, dtype=object)
     taken = own.notna() & ~own.duplicated(keep=False)
-    numbered = pd.Series(_numbered(prefix, len(whole)), whole.index, dtype=object)
-    return as_layer(whole.assign(**{key: own.where(taken, numbered)}), layer=layer, crs=crs)
+    names = own.astype(object)
+    names[~taken] = _numbered(prefix, whole[~taken], taken=set(own[taken]))
+    joined = as_layer(whole.assign(**{key: names}), layer=layer, crs=crs)
+    return joined.assign(**{name: texts_of(whole, name).to_numpy() for name in beside})
 
 
 def _read(reading: Reading, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
@@ -177,7 +195,7 @@ def _read(reading: Reading, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
 def _of_one_kind(reading: Reading, table: LayerTable, layer: str, rules: Rules) -> tuple[gpd.GeoDataFrame, np.ndarray]:
     """Read places and take the first kind that their words tell."""
     frame = _read(reading, table, layer)
-    found = classify_words(_texts(frame, "kind"), _texts(frame, "name"), rules=rules).drop_duplicates("row")
+    found = classify_words(texts_of(frame, "kind"), texts_of(frame, "name"), rules=rules).drop_duplicates("row")
     reading.problems += _unknown_kinds(frame, found, f"{layer}_unclassified", table.path)
     return frame.iloc[found["row"]].reset_index(drop=True), found["kind"].to_numpy(object)
 
@@ -185,21 +203,22 @@ def _of_one_kind(reading: Reading, table: LayerTable, layer: str, rules: Rules) 
 def _unknown_kinds(frame: gpd.GeoDataFrame, found: pd.DataFrame, code: str, place: str) -> list[Problem]:
     """Tell, once per word of kind, which rows are of no kind that is used."""
     rest = frame.drop(index=frame.index[found["row"].unique()])
-    word = next((name for name in ("kind", "service", "type_text", "type_code") if name in rest), "name")
-    kinds = rest[word].fillna("—") if word in rest else pd.Series("—", rest.index)
+    kinds = texts_of(rest, "kind").astype(object).fillna("—")
     problems = []
     for kind, rows in rest.groupby(kinds, sort=True).groups.items():
-        names = _texts(rest.loc[rows], "name").dropna().astype(str)
+        names = texts_of(rest.loc[rows], "name").dropna().astype(str)
         shown = "、".join(names.iloc[:3]) or "—"
-        # A file of points of interest holds much that is no service; a layer that somebody drew up should not.
-        make = note if "type_code" in rest else warning
-        problems.append(make(code, file=place, value=kind, count=len(rows), names=shown))
+        problems.append(warning(code, file=place, value=kind, count=len(rows), names=shown))
     return problems
 
 
-def _texts(frame: pd.DataFrame, name: str) -> "pd.Series[str]":
-    return frame[name] if name in frame else pd.Series(None, frame.index, dtype=object)
-
-
-def _numbered(prefix: str, count: int) -> list[str]:
-    return [f"{prefix}{number:05d}" for number in range(1, count + 1)]
+def _numbered(prefix: str, frame: gpd.GeoDataFrame, *, taken: Collection[object] = ()) -> list[str]:
+    """Give rows numbers by what they hold, file by file, so that their order in a file does not matter."""
+    keys = [frame[name].fillna("\uffff").astype("str") for name in ("name", "service", "kind") if name in frame]
+    bounds = frame.bounds.fillna(np.inf)
+    order = np.lexsort((bounds["maxy"], bounds["maxx"], bounds["miny"], bounds["minx"], *map(np.asarray, keys[::-1]),
+                        frame.get("file", np.zeros(len(frame)))))  # fmt: skip
+    free = (name for number in count(1) if (name := f"{prefix}{number:05d}") not in taken)
+    names = np.empty(len(frame), object)
+    names[order] = list(islice(free, len(frame)))
+    return [str(name) for name in names]

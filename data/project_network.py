@@ -15,6 +15,7 @@ from data.osm.extract import SUFFIXES, open_extract
 from data.osm.features import read_features
 from data.osm.inputs import LICENCE
 from data.osm.places import barriers_of, buildings_of, context_of, entrances_of, gates_of
+from data.osm.unwalked import unwalked_ways
 from data.osm.walkways import read_walkways
 from data.problems import error
 from data.project import NetworkTable
@@ -109,6 +110,7 @@ def _open_extract(reading: Reading, path: Path, table: NetworkTable) -> Make:
 
     def make(crs: CRS) -> Network:
         layers = {name: read(features, crs=crs) for name, read in _READERS.items()}
+        reading.problems += unwalked_ways(features, crs=crs, place=extract.name)
         reading.sources.append(Source("network", extract.name, extract.sha256(), {"date": extract.date}))
         return Network(read_walkways(extract, crs=crs), layers, extract.date, LICENCE)
 

@@ -103,8 +103,9 @@ class Plan:
         One row per estate and service that reaches a facility: ``estate_id``, ``service``, ``facility_id``,
         ``profile`` (str), ``gate``, ``entrance`` (int: rows of ``access_points``, -1 when the facility lies in the
         estate), ``inside_m`` (float: homes to gate, NaN where no home is known), ``from_m``, ``street_m``, ``to_m``
-        (float: connector, streets, connector), ``walk_m``, ``walk_minutes`` (float), ``geometry`` (LineString from the
-        gate to the facility, missing when it lies in the estate).
+        (float: connector, streets, connector), ``walk_m``, ``walk_minutes`` (float), ``assumed`` (str: which ends are
+        assumed, ``gate``, ``entrance``, ``gate;entrance`` or empty), ``geometry`` (LineString from the gate to the
+        facility, missing when it lies in the estate).
     walk_steps : DataFrame
         One row per stretch of one street of such a walk: ``estate_id``, ``service``, ``step`` (int, from 1), ``street``
         (str, may be missing), ``highway`` (str), ``steps`` (bool), ``length_m``, ``minutes`` (float).

@@ -13,6 +13,7 @@ from data.problems import Problem, warning
 from data.standards.thresholds import expired_thresholds
 from data.words import in_each_language
 from geo.access.connection import Connection, connect
+from geo.access.snap_health import access_figures
 from geo.contiguity.adjacency import AdjacencyLimits, find_neighbours
 from geo.contiguity.join_curve import join_curve
 from geo.contiguity.membership import memberships
@@ -65,7 +66,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         Every figure that any output shows.
     """
     stage("access")
-    given, inputs = inputs, _in_order(inputs)
+    inputs = _in_order(inputs)
     estates = _prepare(inputs)
     access = connect(inputs, estates=estates)
     edges = access.walkways.edges
@@ -99,7 +100,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     problems = check_kept(wishes, estates=estates, adjacency=adjacency, settings=settings)
     problems += _problems(inputs, questions, access, estates, facilities)
     return Plan(
-        inputs=given,
+        inputs=inputs,
         estates=estates,
         facilities=facilities,
         gaps=gaps,
@@ -132,13 +133,19 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         ),
         changes=pd.DataFrame(columns=list(CHANGE_COLUMNS)),
         scenario="",
-        summary=summarise(
-            estates,
-            clusters=clusters,
-            services=services,
-            bound=proposal.bound,
-            joinable=curve.loc[curve["in_use"], "people"].sum(),
-            problems=problems,
+        summary=pd.concat(
+            [
+                summarise(
+                    estates,
+                    clusters=clusters,
+                    services=services,
+                    bound=proposal.bound,
+                    joinable=curve.loc[curve["in_use"], "people"].sum(),
+                    problems=problems,
+                ),
+                access_figures(estates, facilities=facilities, points=access.points, around=access.around),
+            ],
+            ignore_index=True,
         ),
         problems=problems,
         sweeps=sweeps,
@@ -146,10 +153,18 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
 
 
 def _in_order(inputs: Inputs) -> Inputs:
-    """Put estates and facilities in the order of their identifiers, which also settles every tie between them."""
-    estates = inputs.estates.sort_values("estate_id", ignore_index=True)
-    facilities = inputs.facilities.sort_values("facility_id", ignore_index=True)
-    return replace(inputs, estates=estates, facilities=facilities)
+    """Put every layer in the order of its identifiers, which also settles every tie between its rows."""
+    keys = {
+        "estates": ["estate_id"],
+        "facilities": ["facility_id", "service"],
+        "sites": ["site_id"],
+        "gates": ["gate_id"],
+        "barriers": ["barrier_id"],
+    }
+    layers = {
+        name: getattr(inputs, name).sort_values(key, kind="stable", ignore_index=True) for name, key in keys.items()
+    }
+    return replace(inputs, **layers)
 
 
 def _prepare(inputs: Inputs) -> gpd.GeoDataFrame:

@@ -1,8 +1,8 @@
 """The layers of a plan as one GeoPackage, styled for QGIS.
 
 Every layer holds one kind of geometry, because ArcGIS opens no others: facilities are points (``drawn_as`` tells what
-they were), and barriers and sites come as a layer of areas and one of lines or points. Version 1.2 of the format is
-what QGIS of every age opens without a warning.
+they were), those that are closed or planned in a layer of their own, and barriers and sites come as a layer of areas
+and one of lines or points. Version 1.2 of the format is what QGIS of every age opens without a warning.
 """
 
 from collections.abc import Iterator, Sequence
@@ -94,6 +94,7 @@ def plan_layers(plan: Plan) -> tuple[Layer, ...]:
         Layer("estates", "area", estates),
         Layer("clusters", "area", plan.clusters),
         Layer("facilities", "point", plan.facilities.assign(drawn_as=_shapes(plan.facilities))),
+        Layer("facilities_aside", "point", inputs.facilities_aside.assign(drawn_as=_shapes(inputs.facilities_aside))),
         Layer("sites", "area", _only(inputs.sites, "area")),
         Layer("site_points", "point", _only(inputs.sites, "point")),
         Layer("gates", "point", inputs.gates),

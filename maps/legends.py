@@ -50,6 +50,11 @@ def _facilities(plan: Plan, say: Words) -> str:
     return categorised("service", shape="point", categories=kinds, outline="#ffffff")
 
 
+def _facilities_aside(_plan: Plan, say: Words) -> str:
+    kinds = tuple(Category(status, say(f"terms.status.{status}"), colour) for status, colour in styles().aside.items())
+    return categorised("status", shape="point", categories=kinds, outline=_outline())
+
+
 def _gates(_plan: Plan, say: Words) -> str:
     kinds = tuple(Category(state, say(f"terms.gate.{state}"), colour) for state, colour in styles().gates.items())
     return categorised("state", shape="point", categories=kinds, outline=_outline())
@@ -119,6 +124,7 @@ _LEGENDS: Mapping[str, Callable[[Plan, Words], str]] = {
     "estates": _estates,
     "clusters": _clusters,
     "facilities": _facilities,
+    "facilities_aside": _facilities_aside,
     "gates": _gates,
     "barriers": _barrier_lines,
     "barrier_areas": _barrier_areas,

@@ -31,7 +31,9 @@ MAIN_STREETS = frozenset(
     kind + link for kind in ("trunk", "primary", "secondary", "tertiary") for link in ("", "_link")
 )
 # Problems that bear on every figure of the map and are told on its face.
-NOTICED = frozenset(("estates_thin", "layers_shifted", "nothing_assessed"))
+NOTICED = frozenset(
+    ("estates_thin", "layers_shifted", "facilities_shifted", "estates_across_streets", "nothing_assessed")
+)
 STREET_CLASSES = ("main", "named", "path", "isolated")
 WORD_TABLES = ("map.", "terms.")
 
@@ -45,9 +47,17 @@ FACILITY_COLUMNS: Mapping[str, Kind] = {
     "facility_id": "text", "name": "text", "service": "text", "capacity": 1, "floor_area_m2": 0, "source": "text",
     "access_kind": "text", "people_within": 1,
 }  # fmt: skip
+ASIDE_COLUMNS: Mapping[str, Kind] = {
+    "facility_id": "text", "name": "text", "service": "text", "status": "text", "capacity": 1, "floor_area_m2": 0,
+    "source": "text",
+}  # fmt: skip
 CLUSTER_COLUMNS: Mapping[str, Kind] = {
     "cluster_id": "text", "name": "text", "estates": 0, "households": 1, "people": 1, "floor_area_m2": 0,
-    "diameter_minutes": 2, "subdistricts": "text", "estimated": "flag", "gap_count": 0, "gaps": "text",
+    "diameter_minutes": 2, "subdistricts": "text", "estimated": "flag", "gap_count": 0, "gaps": "text", "proof": "text",
+}  # fmt: skip
+MEMBER_COLUMNS: Mapping[str, Kind] = {
+    "neighbours": 0, "facing_m": 0, "band_without": 0, "band_with": 0, "shared_gaps": "text",
+    "alternative_facing_m": 0, "alternative_why": "text",
 }  # fmt: skip
 GAP_COLUMNS: Mapping[str, Kind] = {
     "service": "text", "state": "text", "walk_minutes": 2, "walk_m": 0, "facility_name": "text", "measured": 4,
@@ -93,6 +103,7 @@ def payload(plan: Plan, *, language: Language) -> dict[str, Any]:
         **walk_payload(plan),
         "reach": _reach(plan),
         **_surroundings(plan),
+        "aside": _aside(plan, language),
     }
 
 
@@ -163,6 +174,7 @@ def _results(plan: Plan, say: Words) -> dict[str, Any]:
         },
         "facilities": _layer(_as_points(facilities), FACILITY_COLUMNS, crs),
         "clusters": {**_layer(clusters, CLUSTER_COLUMNS, crs, WALL_TOLERANCE_M), "tint": _tints(clusters)},
+        "members": _members(plan),
         "gaps": {
             **table(plan.gaps, GAP_COLUMNS),
             "estate": _rows(plan.gaps["estate_id"], estates["estate_id"]),
@@ -190,6 +202,16 @@ def _results(plan: Plan, say: Words) -> dict[str, Any]:
     }
 
 
+def _members(plan: Plan) -> dict[str, Any]:
+    """Explain the place of each estate, in the order of the estates."""
+    rows = plan.memberships.set_index("estate_id").reindex(plan.estates["estate_id"]).reset_index(drop=True)
+    return {
+        **table(rows, MEMBER_COLUMNS),
+        "unit": plan.inputs.project.clusters.band.of,
+        "alternative": _rows(rows["alternative_id"], plan.clusters["cluster_id"]),
+    }
+
+
 def _surroundings(plan: Plan) -> dict[str, Any]:
     inputs = plan.inputs
     boundary = gpd.GeoDataFrame(geometry=[inputs.boundary] if inputs.boundary is not None else [], crs=inputs.crs)
@@ -201,6 +223,14 @@ def _surroundings(plan: Plan) -> dict[str, Any]:
         "context": _layer(inputs.context, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M),
         "boundary": _layer(boundary, {}, inputs.crs, LINE_TOLERANCE_M),
     }
+
+
+def _aside(plan: Plan, language: Language) -> dict[str, Any]:
+    """Return the facilities that are not in operation; their services are told by name, for they are in no legend."""
+    frame = plan.inputs.facilities_aside
+    names = {service.key: service.name[language] for service in plan.inputs.standard.services}
+    said = frame["service"].map(lambda key: names.get(key, key))
+    return _layer(_as_points(frame.assign(service=said)), ASIDE_COLUMNS, plan.inputs.crs)
 
 
 def _layer(frame: gpd.GeoDataFrame, columns: Mapping[str, Kind], crs: CRS, tolerance_m: float = 0.0) -> dict[str, Any]:

@@ -50,8 +50,9 @@ class Styles:
         By state of a gap, from worst to best.
     clusters, services, isochrones : tuple of str
         Colours handed out in order, and again from the start.
-    severities, barriers, gates, single : mapping of str to str
-        Colours by severity, by kind of barrier, by state of a gate, and of layers of one colour.
+    severities, aside, barriers, gates, single : mapping of str to str
+        Colours by severity, by state of a facility that is not in operation, by kind of barrier, by state of a gate,
+        and of layers of one colour.
     table : TableType
         Type and fills of tables.
     """
@@ -61,6 +62,7 @@ class Styles:
     services: tuple[str, ...]
     isochrones: tuple[str, ...]
     severities: Mapping[str, str]
+    aside: Mapping[str, str]
     barriers: Mapping[str, str]
     gates: Mapping[str, str]
     single: Mapping[str, str]
@@ -78,7 +80,7 @@ def styles() -> Styles:
     """
     read = tomllib.loads(files("maps").joinpath("styles.toml").read_text("utf-8"))
     palette = read["palette"]
-    frozen = {key: MappingProxyType(palette[key]) for key in ("severities", "barriers", "gates", "single")}
+    frozen = {key: MappingProxyType(palette[key]) for key in ("severities", "aside", "barriers", "gates", "single")}
     return Styles(
         state=MappingProxyType({key: Paint(**paint) for key, paint in read["state"].items()}),
         clusters=tuple(palette["clusters"]),

@@ -47,7 +47,7 @@ def write_tables(plan: Plan, *, path: Path, language: Language) -> None:
         Language of headings and words.
     """
     say = words(language)
-    sheets = [_about(plan, say), *(_sheet(layout, plan, say) for layout in _layouts())]
+    sheets = [_about(plan, say), *(_sheet(layout, plan, say) for layout in _layouts() if _is_wanted(layout, plan))]
     if plan.scenario:
         sheets.append(_changes(plan, say))
     write_workbook(path, book=_book(plan, say), sheets=sheets)
@@ -57,6 +57,13 @@ def write_tables(plan: Plan, *, path: Path, language: Language) -> None:
 class _Layout:
     key: str
     columns: tuple[Mapping[str, Any], ...]
+
+
+def _is_wanted(layout: _Layout, plan: Plan) -> bool:
+    """Leave out what stands aside where nothing does, and what moved where no earlier result is named."""
+    if layout.key == "facilities_aside":
+        return len(plan.inputs.facilities_aside) > 0
+    return layout.key != "moves" or plan.inputs.project.clusters.earlier is not None
 
 
 @cache
@@ -147,10 +154,20 @@ def _stand_alone(plan: Plan, say: Words) -> pd.DataFrame:
 
 
 def _facilities(plan: Plan, say: Words) -> pd.DataFrame:
-    facilities = plan.facilities
+    made = _described(plan.facilities, plan, say)
+    served = (plan.facilities["people_within"] > 0).to_numpy()
+    return _marked(made, served, mark="maybe", method=_methods(plan.estates, say))
+
+
+def _facilities_aside(plan: Plan, say: Words) -> pd.DataFrame:
+    return _described(plan.inputs.facilities_aside, plan, say)
+
+
+def _described(facilities: gpd.GeoDataFrame, plan: Plan, say: Words) -> pd.DataFrame:
+    """Tell category, unit and place of facilities."""
     services = {service.key: service for service in plan.inputs.standard.services}
     spots = facilities.geometry.representative_point()
-    made = _bare(facilities).assign(
+    return _bare(facilities).assign(
         category=_mapped(facilities["service"], lambda key: services[key].category if key in services else "context"),
         capacity_unit=_mapped(
             facilities["service"], lambda key: services[key].capacity_unit if key in services else ""
@@ -159,14 +176,14 @@ def _facilities(plan: Plan, say: Words) -> pd.DataFrame:
         east_m=spots.x,
         north_m=spots.y,
     )
-    return _marked(made, (facilities["people_within"] > 0).to_numpy(), mark="maybe", method=_methods(plan.estates, say))
 
 
 def _gaps(plan: Plan, say: Words) -> pd.DataFrame:
     of_estate = plan.estates.set_index("estate_id")[
         ["label", "subdistrict", "cluster_id", "estimated", "estimate_method"]
     ]
-    gaps = plan.gaps.join(of_estate, on="estate_id")
+    guessed = plan.walks[["estate_id", "service", "assumed"]]
+    gaps = plan.gaps.join(of_estate, on="estate_id").merge(guessed, on=["estate_id", "service"], how="left")
     rests = gaps["estimated"].to_numpy(bool) & _per_head(gaps["metric"]) & gaps["measured"].notna().to_numpy()
     made = gaps.assign(service=_service_names(gaps["service"], plan, say))
     return _marked(made, rests, mark="estimated", method=gaps["estimate_method"])
@@ -217,6 +234,19 @@ def _adjacency(plan: Plan, say: Words) -> pd.DataFrame:
     )
 
 
+def _memberships(plan: Plan, say: Words) -> pd.DataFrame:
+    of_estate = plan.estates.set_index("estate_id")[["label", "reason"]]
+    comma = say("tables.book.separator")
+    names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
+
+    def named(keys: str) -> str:
+        return comma.join(names.get(key, key) for key in keys.split(";"))
+
+    made = plan.memberships.join(of_estate, on="estate_id")
+    streets = _mapped(made["streets"], lambda text: text.replace(";", comma))
+    return made.assign(streets=streets, shared_gaps=_mapped(made["shared_gaps"], named))
+
+
 def _join_curve(plan: Plan, say: Words) -> pd.DataFrame:
     rests = pd.Series(plan.estates.loc[plan.estates["eligible"], "estimated"].any(), plan.join_curve.index)
     return _marked(plan.join_curve, rests.to_numpy(), mark="partly", method=_methods(plan.estates, say))
@@ -258,11 +288,15 @@ def _cluster_methods(plan: Plan, say: Words) -> pd.Series:
 _FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
     "estates": _estates,
     "facilities": _facilities,
+    "facilities_aside": _facilities_aside,
     "gaps": _gaps,
     "clusters": _clusters,
     "pooled": _pooled,
     "services": _services,
     "stand_alone": _stand_alone,
     "adjacency": _adjacency,
+    "memberships": _memberships,
+    "cluster_parts": lambda plan, _: plan.cluster_parts,
+    "moves": lambda plan, _: plan.moves,
     "join_curve": _join_curve,
 }

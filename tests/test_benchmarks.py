@@ -10,10 +10,14 @@ from benchmarks.agreement import same_nearest, same_pairs
 from benchmarks.cluster_problem import Neighbours, Problem, problem_of
 from benchmarks.cluster_referee import judge
 from benchmarks.clusters import clusters
+from benchmarks.ingest_inputs import write_estates, write_large_ledger
 from benchmarks.mosaic import KINDS, make_mosaic
 from benchmarks.ours import walking_matrix
 from benchmarks.processes import NoAnswer, Tool
 from benchmarks.street_net import SCRAP_NODES, SCRAP_SHARE, Town, synthetic_town
+from data.files.vectors import read_vector
+from data.repair import overlaps, repair_polygons
+from data.tables.ledgers import read_ledger
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +31,21 @@ def test_same_arguments_make_the_same_town(town: Town) -> None:
         assert np.array_equal(getattr(town.exact.facilities, name), getattr(again.exact.facilities, name))
     assert np.array_equal(town.snapped.network.length_mm, again.snapped.network.length_mm)
     assert not np.array_equal(town.exact.facilities.node, other.exact.facilities.node)
+
+
+def test_large_ledger_has_the_rows_and_sums_that_were_written(tmp_path: Path) -> None:
+    write_large_ledger(tmp_path / "ledger.xlsx", 300)
+    ledger, problems = read_ledger(tmp_path / "ledger.xlsx")
+    assert len(ledger) == 300
+    assert ledger["subdistrict"].value_counts(sort=False).tolist() == [125, 125, 50]
+    assert {problem.code for problem in problems} == {"value_missing", "value_range"}
+
+
+def test_drawn_estates_cross_themselves_and_each_other(tmp_path: Path) -> None:
+    write_estates(tmp_path / "estates.gpkg", 400)
+    raw, _, _ = read_vector(tmp_path / "estates.gpkg")
+    mended, repaired = repair_polygons(raw, place="")
+    assert (len(mended), len(repaired), len(overlaps(mended, place=""))) == (400, 4, 4)
 
 
 def test_streets_hang_together_but_for_scraps(town: Town) -> None:

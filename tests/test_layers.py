@@ -28,6 +28,7 @@ LAYERS = {
     "estates": "MultiPolygon",
     "clusters": "MultiPolygon",
     "facilities": "Point",
+    "facilities_aside": "Point",
     "sites": "MultiPolygon",
     "site_points": "Point",
     "gates": "Point",

@@ -5,13 +5,16 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from shapely import Point
 
+from data.facilities.settling import Settled, settle_facilities
 from data.layers import COLUMNS
 from data.osm import places
 from data.osm.extract import open_extract
 from data.osm.features import read_features
 from data.problems import Severity
-from tests.osm_files import LOCAL_CRS, at, square, write_osm
+from data.project import FacilitiesMergeTable
+from tests.osm_files import EAST, LOCAL_CRS, NORTH, at, square, write_osm
 
 Tags = dict[str, str]
 HOMES = {"landuse": "residential"}
@@ -28,6 +31,12 @@ def area(folder: Path, tags: Tags) -> gpd.GeoDataFrame:
 
 def point(folder: Path, tags: Tags) -> gpd.GeoDataFrame:
     return read(folder, nodes=[(1, *at(0, 0), tags)])
+
+
+def settled(features: gpd.GeoDataFrame) -> Settled:
+    records = places.facility_records_of(features, crs=LOCAL_CRS, date="2024-04-01", source="osm")
+    estates = places.estates_of(features, crs=LOCAL_CRS)
+    return settle_facilities(records, estates=estates, table=FacilitiesMergeTable(), file="")
 
 
 @pytest.mark.parametrize("layer", ["estates", "buildings", "sites", "barriers", "gates", "entrances", "context"])
@@ -99,16 +108,15 @@ def test_what_is_no_building_is_left_out(tmp_path: Path) -> None:
 )
 def test_a_capacity_is_the_number_its_tag_starts_with(tmp_path: Path, capacity: str, expected: float | None) -> None:
     features = point(tmp_path, {"amenity": "kindergarten", "name": "育红幼儿园", "capacity": capacity})
-    facilities, _ = places.facilities_of(features, crs=LOCAL_CRS, file="a.osm.pbf")
-    found = facilities["capacity"][0]
+    found = settled(features).running["capacity"][0]
     assert pd.isna(found) if expected is None else found == expected
 
 
 def test_a_place_of_two_services_has_a_row_and_a_name_for_each(tmp_path: Path) -> None:
     features = point(tmp_path, {"amenity": "kindergarten", "name": "小太阳幼儿园（含托班）"})
-    facilities, problems = places.facilities_of(features, crs=LOCAL_CRS, file="a.osm.pbf")
-    assert facilities["facility_id"].tolist() == ["n1:kindergarten", "n1:childcare"]
-    assert problems == ()
+    facilities = settled(features)
+    assert facilities.running["facility_id"].tolist() == ["n1:kindergarten", "n1:childcare"]
+    assert facilities.problems == ()
 
 
 @pytest.mark.parametrize(
@@ -123,11 +131,36 @@ def test_a_point_inside_an_area_of_the_same_service_is_the_same_place(
         nodes=[*nodes, (9, *at(50, 50), tags)],
         ways=[(1, ring, {"amenity": "school", "name": "第六中学"})],
     )
-    facilities, problems = places.facilities_of(features, crs=LOCAL_CRS, file="a.osm.pbf")
-    assert facilities["facility_id"].tolist() == left
-    assert [(one.severity, one.feature, one.value, one.facts["other"]) for one in problems] == [
-        (Severity.NOTE, "n9", "第六中学", "w1")
+    facilities = settled(features)
+    assert facilities.running["facility_id"].tolist() == left
+    assert [(one.severity, one.feature, one.value, one.facts["rows"]) for one in facilities.problems] == [
+        (Severity.NOTE, "n9, w1", "第六中学", "osm #n9, osm #w1")
     ][: 2 - len(left)]
+
+
+@pytest.mark.parametrize(
+    ("tags", "status"),
+    [
+        ({"amenity": "school", "name": "第六中学"}, "open"),
+        ({"amenity": "school", "name": "第六中学（在建）"}, "planned"),
+        ({"amenity": "school", "name": "第六中学", "building": "construction"}, "planned"),
+        ({"amenity": "school", "name": "第六中学", "disused": "yes"}, "closed"),
+        ({"amenity": "school", "name": "第六中学", "opening_date": "2031-09"}, "planned"),
+        ({"amenity": "school", "name": "第六中学", "opening_date": "2019-09-01"}, "open"),
+        ({"amenity": "school", "name": "第六中学", "end_date": "2019"}, "closed"),
+        ({"disused:amenity": "school", "name": "第六中学"}, "closed"),
+        ({"abandoned:amenity": "school"}, "closed"),
+        ({"proposed:amenity": "school"}, "planned"),
+        ({"construction:amenity": "school"}, "planned"),
+        ({"disused:amenity": "school", "shop": "kiosk"}, None),
+    ],
+    ids=lambda value: " ".join(f"{key}={text}" for key, text in value.items()) if isinstance(value, dict) else "",
+)
+def test_the_life_cycle_of_a_place_stands_in_its_tags(tmp_path: Path, tags: Tags, status: str | None) -> None:
+    facilities = settled(point(tmp_path, tags))
+    found = pd.concat([facilities.running, facilities.aside])
+    assert found["status"].tolist() == ([status] if status else [])
+    assert (facilities.running["status"] == "open").all()
 
 
 def test_a_site_has_its_kind_and_its_area_where_it_has_one(tmp_path: Path) -> None:
@@ -189,12 +222,43 @@ def test_a_wall_around_an_area_is_a_line_and_water_an_area(
         ({"access": "no"}, "closed"),
         ({"locked": "yes"}, "closed"),
         ({"locked": "yes", "access": "private"}, "closed"),
+        ({"access": "no", "foot": "yes"}, "open"),
+        ({"access": "private", "foot": "designated"}, "open"),
+        ({"foot": "no"}, "closed"),
+        ({"foot": "private"}, "residents"),
+        ({"access": "yes", "foot": "permit"}, "residents"),
+        ({"access": "delivery"}, "residents"),
+        ({"motor_vehicle": "private"}, "open"),
+        ({"locked": "yes", "foot": "yes"}, "closed"),
     ],
     ids=str,
 )
 def test_the_state_of_a_gate(tmp_path: Path, tags: Tags, state: str) -> None:
     gates = places.gates_of(point(tmp_path, {"barrier": "gate", "name": "南门", **tags}), crs=LOCAL_CRS)
     assert gates[["gate_id", "osm_id", "name", "state"]].to_numpy().tolist() == [["n1", 1, "南门", state]]
+
+
+@pytest.mark.parametrize(
+    ("tags", "count"),
+    [
+        ({"barrier": "full-height_turnstile"}, 1),
+        ({"barrier": "bollard"}, 0),
+        ({"barrier": "bollard", "access": "no"}, 0),
+        ({"barrier": "cycle_barrier", "foot": "no"}, 1),
+        ({"foot": "no"}, 0),
+    ],
+    ids=str,
+)
+def test_which_barriers_are_gates(tmp_path: Path, tags: Tags, count: int) -> None:
+    assert len(places.gates_of(point(tmp_path, {**tags, "highway": "crossing"}), crs=LOCAL_CRS)) == count
+
+
+def test_a_gate_that_is_drawn_as_a_line_stands_in_its_middle(tmp_path: Path) -> None:
+    nodes = [(1, *at(0, 0)), (2, *at(6, 0))]
+    features = read(tmp_path, nodes=nodes, ways=[(8, [1, 2], {"barrier": "gate", "access": "private"})])
+    gates = places.gates_of(features, crs=LOCAL_CRS)
+    assert gates[["gate_id", "osm_id", "state"]].to_numpy().tolist() == [["w8", 0, "residents"]]
+    assert gates.geometry[0].distance(Point(EAST + 3, NORTH)) < 0.01
 
 
 @pytest.mark.parametrize(("value", "count"), [("yes", 1), ("main", 1), ("emergency", 0), ("no", 0)])

@@ -108,6 +108,11 @@ def test_every_row_of_the_inputs_is_there(plan: Plan, data: dict[str, dict[str, 
     assert data[layer]["count"] == len(getattr(plan.inputs, layer))
 
 
+def test_facilities_that_are_not_in_operation_are_told_with_their_service(data: dict[str, dict[str, object]]) -> None:
+    assert data["aside"]["status"] == ["closed", "planned"]
+    assert data["aside"]["service"] == ["养老服务设施", "社区食堂"]
+
+
 def test_rows_point_at_their_estates_facilities_and_clusters(data: dict[str, dict[str, list[int]]]) -> None:
     assert data["estates"]["cluster"] == [0, 0, -1, 1, 1]
     assert data["gaps"]["estate"] == [row // 4 for row in range(20)]

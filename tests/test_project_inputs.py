@@ -163,6 +163,12 @@ def test_a_declared_service_that_nobody_knows_is_refused(folder: Path) -> None:
     assert "elder_care" in InputError(problem).text("zh")
 
 
+def test_a_file_that_does_not_say_what_its_rows_are_is_told(folder: Path) -> None:
+    write_layer(folder / "点.geojson", (Point(0, 0), {"备注": "甲"}))
+    (problem,) = [one for one in read(folder, facilities=[{"path": "点.geojson"}]).problems if one.severity == "error"]
+    assert (problem.code, problem.file, problem.facts["allowed"]) == ("facility_no_kind", "点.geojson", "备注")
+
+
 def test_facilities_are_told_by_words_and_the_rest_is_named(folder: Path) -> None:
     rows = [("养老、助餐", "甲"), ("菜市场", "乙"), ("理发", "丙"), ("理发", None)]
     write_layer(folder / "点.geojson", *((Point(0, 0), {"类型": kind, "名称": name}) for kind, name in rows))
@@ -183,6 +189,15 @@ def test_identifiers_stay_unique_over_several_files(folder: Path) -> None:
     assert town.facilities["facility_id"].is_unique
 
 
+def test_identifiers_that_files_bring_are_not_handed_out_again(folder: Path) -> None:
+    rows = [(Point(500 * n, 0), {"设施编号": own, "名称": f"{n}号"}) for n, own in enumerate([None, "F00001", None])]
+    write_layer(folder / "点.geojson", *rows)
+    town = read(folder, facilities=[{"path": "点.geojson", "service": "养老服务设施"}])
+    assert town.facilities[["facility_id", "service"]].to_numpy().tolist() == [
+        ["F00002", "elder_care"], ["F00001", "elder_care"], ["F00003", "elder_care"]
+    ]  # fmt: skip
+
+
 def test_gates_take_their_state_from_what_is_written(folder: Path) -> None:
     said = ["常开", None, "已封闭", "刷卡进出", "locked", "业主专用", "晚上关闭"]
     write_layer(folder / "门.geojson", *((Point(i, 0), {"状态": word}) for i, word in enumerate(said)))
@@ -199,7 +214,7 @@ def test_barriers_are_of_the_kind_that_their_words_tell(folder: Path) -> None:
     write_layer(folder / "阻隔.geojson", *((line, {"类型": kind, "名称": name}) for kind, name in rows))
     town = read(folder, barriers=[{"path": "阻隔.geojson"}])
     assert town.barriers["kind"].tolist() == ["wall", "railway"]
-    assert town.barriers["barrier_id"].tolist() == ["B00001", "B00002"]
+    assert sorted(town.barriers["barrier_id"]) == ["B00001", "B00002"]
     assert codes(town) == ["barriers_unclassified"]
 
 

@@ -40,7 +40,8 @@ def planned(count: int = 6, *, earlier: pd.DataFrame | None = None, **keys: obje
 
 def clusters(plan: Plan) -> dict[str, list[str]]:
     placed = plan.estates.dropna(subset=["cluster_id"])
-    return placed.groupby("cluster_id")["estate_id"].agg(list).to_dict()
+    found: dict[str, list[str]] = placed.groupby("cluster_id")["estate_id"].agg(list).to_dict()
+    return found
 
 
 def codes(plan: Plan) -> list[str]:

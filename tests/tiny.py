@@ -105,6 +105,7 @@ def tiny_inputs() -> Inputs:
         estates=_estates_read(),
         buildings=_buildings(),
         facilities=_facilities_read(),
+        facilities_aside=_facilities_aside(),
         entrances=_frame({"osm_id": [501]}, [_point(60, -28)]),
         sites=_sites(),
         gates=_gates(),
@@ -211,6 +212,7 @@ def _estates(read: gpd.GeoDataFrame, gaps: pd.DataFrame) -> gpd.GeoDataFrame:
         reason=_texts([None, None, "not_eligible", None, None]),
         access_kind=_texts(["gate", "gate", "assumed", "assumed", "crossing"]),
         near_rim=[True] * 5,
+        resources_m2=[0.0, 0.0, 2400.0, 0.0, 0.0],
         **{f"{state}_count": counts[state].to_numpy() for state in STATES},
     )
     estates.loc[4, ["households", "people", "floor_area_m2"]] = [250.0, 750.0, 21600.0]
@@ -237,6 +239,7 @@ def _facilities_read() -> gpd.GeoDataFrame:
                             None, "孤岛托育点"]),
             "service": _texts(["elder_care", "elder_care", "childcare", "parking", "parking", "market", "market",
                                "childcare"]),
+            "status": _texts(["open"] * 8),
             "capacity": [30.0, NAN, 60.0, 80.0, 35.0, NAN, NAN, 20.0],
             "floor_area_m2": [900.0, NAN, 450.0, NAN, NAN, 1200.0, NAN, 150.0],
             "source": _texts(["town.osm.pbf"] * 8),
@@ -249,6 +252,21 @@ def _facilities_read() -> gpd.GeoDataFrame:
 def _sites() -> gpd.GeoDataFrame:
     kinds = {"kind": _texts(["factory"]), "links": [True], "area_m2": [6400.0], "source": _texts(["town.osm.pbf"])}
     return _frame({"site_id": _texts(["S1"]), "name": _texts(["老针织厂"]), **kinds}, [_box(320, 0, 400, 80)])
+
+
+def _facilities_aside() -> gpd.GeoDataFrame:
+    return _frame(
+        {
+            "facility_id": _texts(["F9", "F10"]),
+            "name": _texts(["城东养老院(暂停营业)", None]),
+            "service": _texts(["elder_care", "canteen"]),
+            "status": _texts(["closed", "planned"]),
+            "capacity": [40.0, NAN],
+            "floor_area_m2": [NAN, 300.0],
+            "source": _texts(["town.osm.pbf", "规划.shp"]),
+        },
+        [_point(180, 120), _box(300, 200, 320, 215)],
+    )
 
 
 def _gates() -> gpd.GeoDataFrame:

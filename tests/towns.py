@@ -153,7 +153,7 @@ def town(
     **layers: gpd.GeoDataFrame,
 ) -> Inputs:
     """Make inputs whose other layers are empty; unless told otherwise a market within 15 minutes is asked."""
-    names = ("buildings", "facilities", "entrances", "sites", "gates", "barriers", "context")
+    names = ("buildings", "facilities", "facilities_aside", "entrances", "sites", "gates", "barriers", "context")
     return Inputs(
         project=Project.model_validate(settings or {}),
         standard=rules or standard(service("market", asked())),

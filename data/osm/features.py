@@ -20,6 +20,9 @@ KEYS = (
     "landuse", "building", "natural", "water", "waterway", "railway", "highway", "barrier", "amenity", "shop",
     "leisure", "office", "healthcare", "social_facility", "craft", "entrance", "boundary", "tourism",
     "public_transport", "man_made", "disused:landuse", "abandoned:landuse",
+    # What offered a service once, or is to offer one.
+    *(f"{prefix}:{key}" for prefix in ("disused", "abandoned", "was", "closed", "proposed", "planned", "construction")
+      for key in ("amenity", "shop", "leisure", "office", "healthcare", "social_facility", "craft")),
 )  # fmt: skip
 _AREA_KEYS = tuple(key for key in KEYS if key not in ("highway", "railway", "barrier", "entrance"))
 # Areas whose loss changes a figure; an open way of these is told.

@@ -9,6 +9,7 @@ import shapely
 from pyproj import CRS
 
 from data.coordinates.crs import analysis_crs
+from data.facilities.settling import settle_facilities
 from data.inputs import Inputs, Source
 from data.osm.extract import Extract, open_extract
 from data.osm.features import read_features
@@ -18,10 +19,11 @@ from data.osm.places import (
     context_of,
     entrances_of,
     estates_of,
-    facilities_of,
+    facility_records_of,
     gates_of,
     sites_of,
 )
+from data.osm.unwalked import unwalked_ways
 from data.osm.walkways import read_walkways
 from data.problems import Problem, warning
 from data.project import Project
@@ -59,14 +61,16 @@ def read_osm_inputs(project: Project, standard: Standard, *, stage: Callable[[st
     stage("classify")
     crs = _crs(features, project)
     estates = estates_of(features, crs=crs)
-    facilities, doubles = facilities_of(features, crs=crs, file=extract.name)
+    records = facility_records_of(features, crs=crs, date=extract.date, source="osm")
+    facilities = settle_facilities(records, estates=estates, table=project.facilities_merge, file=project.file_name)
     return Inputs(
         project=project,
         standard=standard,
         crs=crs,
         estates=estates,
         buildings=buildings_of(features, crs=crs),
-        facilities=facilities,
+        facilities=facilities.running,
+        facilities_aside=facilities.aside,
         entrances=entrances_of(features, crs=crs),
         sites=sites_of(features, crs=crs),
         gates=gates_of(features, crs=crs),
@@ -74,7 +78,12 @@ def read_osm_inputs(project: Project, standard: Standard, *, stage: Callable[[st
         context=context_of(features, crs=crs),
         walkways=read_walkways(extract, crs=crs),
         boundary=None,
-        problems=problems + doubles + _estate_problems(estates, extract),
+        problems=(
+            *problems,
+            *facilities.problems,
+            *unwalked_ways(features, crs=crs, place=extract.name),
+            *_estate_problems(estates, extract),
+        ),
         sources=(Source("osm", extract.name, extract.sha256(), {"date": extract.date}),),
         facts={"date": extract.date, "licence": LICENCE},
     )

@@ -13,9 +13,11 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from data.facilities.merging import OSM
+from data.facilities.status import living_tags, status_of_names
+from data.inputs import DRAWN_GATE
 from data.layers import as_layer
-from data.osm.walkways import walk_rules
-from data.problems import Problem, note
+from data.osm.walkways import is_gate, walk_rules
 from data.standards.classify import classify_tags
 from data.standards.rules import barrier_rules, facility_rules, site_rules
 
@@ -93,49 +95,41 @@ def buildings_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:
     return as_layer(frame, layer="buildings", crs=crs)
 
 
-def facilities_of(features: gpd.GeoDataFrame, *, crs: CRS, file: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
-    """Take the places that offer a service.
+def facility_records_of(features: gpd.GeoDataFrame, *, crs: CRS, date: str, source: str) -> gpd.GeoDataFrame:
+    """Take the places that offer a service, offered it, or are to offer it.
 
     Parameters
     ----------
     features, crs
         As for :func:`estates_of`.
-    file : str
-        What messages call the extract.
+    date : str
+        Day of the data, ISO form; empty where it is not known.
+    source : str
+        What the records name as their source.
 
     Returns
     -------
     GeoDataFrame
-        Layer ``facilities``; a place of several services has one row each.
-    tuple of Problem
-        Points that stand for an area of the same service around them, and were left out.
+        Records for :func:`data.facilities.settling.settle_facilities`; a place of several services has one row each.
     """
     mine = features[features["shape"] != "line"].reset_index(drop=True)
-    found = classify_tags(mine["tags"].tolist(), rules=facility_rules())
-    places = mine.iloc[found["row"]].reset_index(drop=True)
+    tags, life = living_tags(mine["tags"].tolist(), date=date)
+    found = classify_tags(tags, rules=facility_rules())
+    row = found["row"].to_numpy(np.int64)
+    places = mine.iloc[row].reset_index(drop=True)
     service = found["kind"].to_numpy(object)
     several = places["ref"].duplicated(keep=False).to_numpy()
-    ids = np.where(several, places["ref"] + ":" + service, places["ref"])
-    frame = _named(places, crs).assign(
-        facility_id=ids, service=service, capacity=_number(_tag(places, "capacity")), source="osm"
+    frame = _named(places, crs)
+    said = status_of_names(frame["name"]).to_numpy(object)
+    frame = frame.assign(
+        facility_id=np.where(several, places["ref"] + ":" + service, places["ref"]),
+        service=service,
+        capacity=_number(_tag(places, "capacity")),
+        status=np.where(pd.isna(said), life[row], said),
+        source=source,
     )
-    return _without_doubles(as_layer(frame, layer="facilities", crs=crs), file)
-
-
-def _without_doubles(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
-    """Leave out points inside an area of the same service."""
-    shapes = frame.geometry.to_numpy()
-    is_area = shapely.get_dimensions(shapes) == 2
-    areas, points = np.flatnonzero(is_area), np.flatnonzero(~is_area)
-    point, area = shapely.STRtree(shapes[areas]).query(shapes[points], predicate="within")
-    same = frame["service"].to_numpy()[points[point]] == frame["service"].to_numpy()[areas[area]]
-    pairs = pd.DataFrame({"point": points[point[same]], "area": areas[area[same]]}).drop_duplicates("point")
-    ids, names = frame["facility_id"].to_numpy(), frame["name"].to_numpy()
-    problems = tuple(
-        note("facility_double", file=file, feature=ids[point], value=names[point] or ids[point], other=ids[area])
-        for point, area in pairs.itertuples(index=False)
-    )
-    return frame.drop(index=pairs["point"]).reset_index(drop=True), problems
+    records = as_layer(frame, layer="facilities", crs=crs)
+    return records.assign(list=source, origin=source + " #" + places["ref"], trust=OSM)
 
 
 def sites_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:
@@ -196,11 +190,26 @@ def gates_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:
     GeoDataFrame
         Layer ``gates``; a gate whose tags say nothing is open.
     """
-    mine = features[(features["shape"] == "point") & _tag(features, "barrier").isin(walk_rules().gates)]
+    rules = walk_rules()
+    gate = np.array([is_gate(tags, rules=rules) for tags in features["tags"]], bool)
+    mine = features[gate & features["shape"].isin(["point", "line"]).to_numpy()]
+    line = (mine["shape"] == "line").to_numpy()
+    named = _named(mine, crs)
+    shapes = named.geometry.to_numpy()
+    middle = shapely.line_interpolate_point(np.where(line, shapes, None), 0.5, normalized=True)
+    named = named.set_geometry(np.where(line, middle, shapes), crs=crs)
+    osm_id = np.where(line, DRAWN_GATE, mine["osm_id"])
+    frame = named.assign(gate_id=mine["ref"], state=[_gate_state(tags) for tags in mine["tags"]], osm_id=osm_id)
+    return as_layer(frame, layer="gates", crs=crs)
+
+
+def _gate_state(tags: Mapping[str, str]) -> str:
+    """Tell the state of a gate by its tags; what is said of people on foot goes first."""
     rules = layer_rules()["gate_state"]
-    closed, residents = (_any_tag(mine, rules[name]) for name in ("closed_if", "residents_if"))
-    state = np.where(closed, "closed", np.where(residents, "residents", "open"))
-    return as_layer(_named(mine, crs).assign(gate_id=mine["ref"], state=state), layer="gates", crs=crs)
+    if tags.get("locked") in rules["locked"]:
+        return "closed"
+    said = [tags[key] for key in ("foot", "access") if key in tags]
+    return next((state for word in said[:1] for state in ("closed", "residents") if word in rules[state]), "open")
 
 
 def entrances_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:

@@ -14,7 +14,7 @@ from data.inputs import Walkways
 from data.osm.walkways import may_walk, walk_rules
 from data.problems import Problem, note, warning
 from data.project import NetworkTable
-from data.roads.contacts import TOUCH_M, Levels
+from data.roads.contacts import TOUCH_M, Levels, Shapes
 from data.roads.drawings import DRAWING_SUFFIX, LAYER_COLUMN, read_drawing
 from data.roads.noding import TOLD_TIMES, Noded, node_lines
 from data.roads.pieces import Pieces
@@ -96,6 +96,7 @@ def line_walkways(
     noded = node_lines(lines.geometry.to_numpy(), levels=levels, join_gap_m=join_gap_m)
     told = (
         *_not_walked(roads, place),
+        *_heights_partly(lines.geometry.to_numpy(), place),
         *_not_used(short, [*repeated, *noded.pieces.doubled_m], place),
         *_told_gaps(noded, lines.crs, frame.crs, (join_gap_m, place)),
     )
@@ -193,6 +194,13 @@ def _not_walked(roads: gpd.GeoDataFrame, place: str) -> Iterator[Problem]:
     rest = roads[~roads["walk"]]
     for word, rows in rest.groupby("said", sort=True):
         yield note("roads_not_walked", file=place, value=word, count=len(rows), km=f"{rows.length.sum() / 1000:.2f}")
+
+
+def _heights_partly(lines: Shapes, place: str) -> Iterator[Problem]:
+    """Tell when some lines have heights and others none, so that heights cannot tell whether these meet."""
+    count = int(shapely.has_z(lines).sum())
+    if 0 < count < len(lines):
+        yield warning("roads_heights_partly", file=place, value=count, count=len(lines))
 
 
 def _not_used(short: int, doubled_m: Sequence[float], place: str) -> Iterator[Problem]:

@@ -1,8 +1,9 @@
 """Rules that tell from tags, type codes and words what kind of place a feature is."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -98,8 +99,16 @@ class Rules:
         Key and names of each kind, in lower case.
     links : frozenset of str
         Kinds of site that may tie two estates together.
-    subpoint, type_path : re.Pattern or None
-        Names of mere parts of a place, and beginnings of type texts of which only the last part counts.
+    subpoint, gate : re.Pattern or None
+        Names of mere parts of a place, and of its gates.
+    at_gates : frozenset of int
+        Row numbers of the kinds that may bear the name of the gate they stand at.
+    other : re.Pattern or None
+        Names that are of none of the kinds where nothing but the name tells.
+    type_path : re.Pattern or None
+        Beginnings of type texts of which only the last part counts.
+    type_codes : mapping of str to str
+        Type code by the last part of a type text: the two mean the same, so that the name decides alike.
     """
 
     kinds: tuple[str, ...]
@@ -109,11 +118,21 @@ class Rules:
     labels: tuple[frozenset[str], ...]
     links: frozenset[str] = frozenset()
     subpoint: re.Pattern[str] | None = None
+    gate: re.Pattern[str] | None = None
+    at_gates: frozenset[int] = frozenset()
+    other: re.Pattern[str] | None = None
     type_path: re.Pattern[str] | None = None
+    type_codes: Mapping[str, str] = field(default_factory=dict)
 
     def is_part(self, name: str) -> bool:
-        """Tell whether a name is that of a gate or entrance of a place."""
-        return self.subpoint is not None and self.subpoint.search(name) is not None
+        """Tell whether a name is that of a gate, an entrance or another part of a place."""
+        return self.allowed(name) is not None
+
+    def allowed(self, name: str) -> frozenset[int] | None:
+        """Return the kinds that something of a name may be: None for any, none of them for a mere part of a place."""
+        if self.subpoint is not None and self.subpoint.search(name):
+            return frozenset()
+        return self.at_gates if self.gate is not None and self.gate.search(name) else None
 
 
 @cache
@@ -148,7 +167,7 @@ def read_facility_rules(source: Traversable) -> Rules:
     """
     rows = check_tables(read_toml(source, name=source.name), model=ServicesFile, name=source.name).kind
     labels = [(row.key, *row.name.both().values()) for row in rows]
-    return _compiled(rows, labels=labels, names=_names())
+    return _compiled(rows, labels=labels, names=_names(), services=True)
 
 
 @cache
@@ -195,16 +214,21 @@ def _compiled(
     labels: Sequence[tuple[str, ...]],
     names: NamesFile | None = None,
     links: frozenset[str] = frozenset(),
+    services: bool = False,
 ) -> Rules:
     return Rules(
         kinds=tuple(row.key for row in rows),
         tag_rules=tuple(_tag_rule(kind, rule) for kind, row in enumerate(rows) for rule in row.osm),
         code_rules=tuple(_code_rule(kind, rule) for kind, row in enumerate(rows) for rule in row.amap),
         word_rules=tuple((kind, _name_rule(row.words, row.not_words)) for kind, row in enumerate(rows) if row.words),
-        labels=tuple(frozenset(label.casefold() for label in own) for own in labels),
+        labels=tuple(frozenset(unicodedata.normalize("NFKC", label).casefold() for label in own) for own in labels),
         links=links,
         subpoint=re.compile(names.subpoint) if names else None,
+        gate=re.compile(names.gate) if names else None,
+        other=re.compile(names.other) if names and services else None,
+        at_gates=frozenset(kind for kind, row in enumerate(rows) if row.at_gates),
         type_path=re.compile(names.type_path) if names else None,
+        type_codes=names.type_codes if names else {},
     )
 
 

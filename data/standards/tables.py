@@ -113,6 +113,7 @@ class KindTable(Table):
     amap: list[CodeTable] = Field(default_factory=list)
     words: Pattern | None = None
     not_words: Pattern | None = None
+    at_gates: bool = False
 
 
 class SiteTable(KindTable):
@@ -155,7 +156,10 @@ class NamesFile(Table):
     """Hold ``names.toml``."""
 
     subpoint: Pattern
+    gate: Pattern
+    other: Pattern
     type_path: Pattern
+    type_codes: dict[Text, Annotated[str, Field(pattern=r"^\d{6}$")]] = Field(default_factory=dict)
 
 
 class MetricTable(Table):

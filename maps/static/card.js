@@ -25,6 +25,7 @@ function openCard(app, chosen) {
   const makers = {
     estates: estateCard,
     facilities: facilityCard,
+    aside: asideCard,
     clusters: clusterCard,
     sites: siteCard,
     gates: gateCard,
@@ -32,7 +33,7 @@ function openCard(app, chosen) {
   };
   app.chosen = chosen;
   const { card, say } = app;
-  const kind = chosen.table === 'facilities' ? 'facility' : chosen.table.slice(0, -1);
+  const kind = { facilities: 'facility', aside: 'aside' }[chosen.table] || chosen.table.slice(0, -1);
   const title = el('h2', { id: 'card-title', text: app.nameOf(chosen.table, chosen.row), tabindex: '-1' });
   const close = el('button', {
     type: 'button',
@@ -108,6 +109,7 @@ function estateCard(app, i) {
       ],
       [say('card.access'), say.term('access', e.access_kind[i]), 'access_kind'],
     ]),
+    ...membership(app, i),
     ...serviceSection(app, app.gapRows[i]),
     ...neighbours(app, i),
     el('p', { id: 'walk-note', 'aria-live': 'polite' }),
@@ -309,6 +311,28 @@ function facilityCard(app, i) {
   ];
 }
 
+// A place that is closed or planned serves nobody, so nothing is told of people or access.
+function asideCard(app, i) {
+  const { say } = app;
+  const f = app.data.aside;
+  return [
+    facts([
+      [say('card.service'), f.service[i], 'service'],
+      [say('card.status'), say.term('status', f.status[i]), 'status'],
+      [say('card.id'), f.facility_id[i], 'facility_id'],
+      [say('card.capacity'), f.capacity[i] === null ? say('card.unknown') : say.number(f.capacity[i]), 'capacity'],
+      [
+        say('card.floor_area'),
+        f.floor_area_m2[i] === null
+          ? say('card.unknown')
+          : `${say.number(f.floor_area_m2[i])} ${say.term('unit', 'm2')}`,
+        'floor_area_m2',
+      ],
+      [say('card.source'), f.source[i], 'source'],
+    ]),
+  ];
+}
+
 function clusterCard(app, i) {
   const { data, say } = app;
   const k = data.clusters;
@@ -324,6 +348,7 @@ function clusterCard(app, i) {
       [say('card.floor_area'), `${say.number(k.floor_area_m2[i])} ${say.term('unit', 'm2')}${guess}`, 'floor_area_m2'],
       [say('card.diameter'), `${say.number(k.diameter_minutes[i], 1)} ${say.term('unit', 'min')}`, 'diameter_minutes'],
       [say('card.gaps'), lacking || say('card.no_gaps'), 'gaps'],
+      [say('card.proof'), say.term('proof', k.proof[i]), 'proof'],
     ]),
     ...reachLegend(app, i),
     ...pooledSection(app, i),

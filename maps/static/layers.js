@@ -37,6 +37,7 @@ function layerList(app) {
       kinds: parts('gates', 'state', 'gate'),
       draw: 'symbol',
     },
+    { key: 'aside', on: true, count: data.aside.count, kinds: parts('aside', 'status', 'status'), draw: 'symbol' },
     {
       key: 'openings',
       on: false,
@@ -74,6 +75,7 @@ function drawMap(app, c, view) {
   drawChosen(app, c, view);
   if (app.shown('access')) drawPointKinds(app, c, view, 'access', 14.5);
   if (app.shown('gates')) drawPointKinds(app, c, view, 'gates', 14);
+  if (app.shown('aside')) drawPointKinds(app, c, view, 'aside', 14);
   drawFacilities(app, c, view);
   if (app.shown('openings')) drawPointKinds(app, c, view, 'openings', 0);
   drawWalk(app, c, view);
@@ -358,6 +360,7 @@ function pick(app, latlng) {
   return (
     (app.shown('openings') && nearestPoint(app, 'openings', null, x, y, reach)) ||
     nearestPoint(app, 'facilities', visible, x, y, reach) ||
+    (app.shown('aside') && app.map.getZoom() >= 14 && nearestPoint(app, 'aside', null, x, y, reach)) ||
     (app.shown('gates') && app.map.getZoom() >= 14 && nearestPoint(app, 'gates', null, x, y, reach)) ||
     areaUnder(app, 'estates', x, y) ||
     (app.shown('sites') && areaUnder(app, 'sites', x, y)) ||

@@ -52,6 +52,7 @@ function prepareNames(app) {
     estates: (i) => data.estates.label[i],
     clusters: (i) => data.clusters.name[i] || data.clusters.cluster_id[i],
     facilities: (i) => data.facilities.name[i] || unnamed(app.serviceName(data.facilities.service[i])),
+    aside: (i) => data.aside.name[i] || unnamed(data.aside.service[i]),
     sites: (i) => data.sites.name[i] || say.term('site', data.sites.kind[i]),
     gates: (i) => data.gates.name[i] || unnamed(say('kind.gate')),
     openings: (i) => `${say(`opening.${data.openings.kind[i]}`)} ${data.openings.opening_id[i]}`,
