@@ -15,6 +15,7 @@ from data.words import in_each_language
 from geo.access.connection import Connection, connect
 from geo.access.snap_health import access_figures
 from geo.contiguity.adjacency import AdjacencyLimits, find_neighbours
+from geo.contiguity.corners import tell_corners
 from geo.contiguity.join_curve import join_curve
 from geo.contiguity.membership import memberships
 from geo.contiguity.outlines import cluster_table
@@ -99,6 +100,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     services = service_table(questions, walks=walks, gaps=gaps, facilities=facilities, estates=estates)
     problems = check_kept(wishes, estates=estates, adjacency=adjacency, settings=settings)
     problems += _problems(inputs, questions, access, estates, facilities)
+    problems += tell_corners(estates, adjacency=adjacency, min_facing_m=settings.min_facing_m)
     return Plan(
         inputs=inputs,
         estates=estates,
