@@ -129,6 +129,7 @@ def account_layer(
     tuple of LayerAccount and tuple of Problem
         The account; and a warning when rows are missing that no problem tells of.
     """
+    problems = [problem for problem in problems if _is_same(problem.file, declared.file)]
     if kept is None:
         kept = int(frame["origin"].nunique()) if "origin" in frame else len(frame)
     read = int(facts["rows"]) if facts.get("rows") else None
@@ -197,11 +198,12 @@ def settled_account(account: LayerAccount, *, problems: Sequence[Problem]) -> La
     LayerAccount
         With the rows that could not be placed among those left out, and the last word on its coordinate system.
     """
-    own = [problem for problem in problems if problem.file == account.file]
+    own = [problem for problem in problems if _is_same(problem.file, account.file)]
     late = min(sum(problem.code == _LATE for problem in own), account.kept) if account.role == "facilities" else 0
     told = _crs_told(own)
     return replace(
         account,
+        crs=_shifted(account.crs, own),
         kept=account.kept - late,
         dropped=account.dropped + late,
         crs_by=told if told and account.crs_by in ("assumed", "stated") else account.crs_by,
@@ -345,6 +347,15 @@ def _name(frame: gpd.GeoDataFrame, problems: Sequence[Problem]) -> str:
         return ""
     code = frame.crs.to_epsg()
     name = f"{frame.crs.name} (EPSG:{code})" if code else str(frame.crs.name)
-    shift = next((problem.value for problem in problems if problem.code.startswith("crs_shift_")), "")
-    return f"{shift} → {name}" if shift else name
+    return _shifted(name, problems)
 
+
+def _shifted(name: str, problems: Sequence[Problem]) -> str:
+    """Put the web map shift that was taken off a layer before the name of its system."""
+    shift = next((problem.value for problem in problems if problem.code.startswith("crs_shift_")), "")
+    return f"{shift} → {name}" if shift and "→" not in name else name
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Tell whether two names are of one file, however its folders are parted."""
+    return one.replace("\\", "/") == other.replace("\\", "/")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from data.earlier import check_wishes, no_earlier, read_earlier
-from data.errors import EmptyLayerError, InputError
+from data.errors import EmptyLayerError, InputError, ProjectError
 from data.inputs import Inputs, Source
 from data.layer_accounts import has_failed
 from data.osm.inputs import read_osm_inputs
@@ -43,10 +43,13 @@ def load_project(project: Project, *, stage: Stage = lambda _: None) -> Inputs:
     InputError
         When the inputs have errors; it holds all problems found.
     ProjectError
-        When the project changes a walking profile that the standard does not have.
+        When the project names no estates or no network, or changes a walking profile that the standard does not have.
     StandardError
         When the standard cannot be used.
     """
+    missing = [table for table in ("estates", "network") if getattr(project, table) is None and project.osm is None]
+    if missing:
+        raise ProjectError(*(error(f"project_without_{table}", file=project.file_name) for table in missing))
     inputs = read_inputs(project, standard=project_standard(project), stage=stage)
     faults = blocking(inputs.problems)
     if faults:

@@ -1,23 +1,27 @@
 """All inputs from the files that a project names."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 from pyproj import CRS
 
-from data.coordinates.crs import analysis_crs, centre
+from data.coordinates.crs import analysis_crs, analysis_note, centre, extent
+from data.coordinates.readings import Box
 from data.errors import CrsError, InputError
 from data.facilities.kinds import service_key
 from data.facilities.merging import RECORD_COLUMNS
 from data.facilities.settling import settle_facilities
 from data.inputs import Inputs
-from data.layer_accounts import GEOGRAPHIC, Declared, account_ledger, bounds_of, failed_account
+from data.layer_accounts import Declared, account_ledger, bounds_of, failed_account
 from data.layers import as_layer, empty_layer
 from data.problems import Problem, error
-from data.project import LayerTable, Project
+from data.project import LedgerTable, Project
+from data.project_coordinates import far_off, is_ambiguous
 from data.project_layers import (
+    Layer,
     Reader,
     Reading,
     declared_by,
@@ -30,6 +34,7 @@ from data.project_layers import (
     read_sites,
 )
 from data.project_network import Network, Opened, no_network, open_network
+from data.project_streets import ask_streets
 from data.repair import overlaps
 from data.standards.model import Standard
 from data.tables.join import join_ledger
@@ -59,29 +64,26 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
         files are told at once.
     """
     reading = Reading(project, _undeclarable(project, standard))
-    estates = _estates(reading)
-    others = {
-        "facilities": _all(reading, read_facilities, project.facilities, "facilities"),
-        "sites": _all(reading, read_sites, project.sites, "sites"),
-        "gates": _all(reading, read_gates, project.gates, "gates"),
-        "barriers": _all(reading, read_barriers, project.barriers, "barriers"),
-    }
-    told = len(reading.problems)
-    opened = _opened(reading)
+    layers, opened = _read_all(reading)
     stage("classify")
-    frames = [estates, *([opened.frame] if opened else []), *(frame for layer in others.values() for frame in layer)]
-    crs = _analysis_crs(reading, frames)
-    network = _network(reading, opened, crs=crs, since=told)
-    estates = as_layer(estates, layer="estates", crs=crs)
+    crs = _analysis_crs(reading, [*(layer.frame for layer in layers), *([opened.frame] if opened else [])])
+    network = _network(reading, opened, crs=crs)
+    if project.boundary is not None:
+        layers.append(_read_again(reading, reading.attempt(read_boundary, project.boundary, "boundary")))
+    for layer in layers:
+        reading.problems += far_off(layer.standing, near=reading.near)
+    standing = opened.standing if opened else None
+    layers = ask_streets(reading, layers, edges=network.walkways.edges, network=standing)
+    estates = as_layer(_of_kind(layers, "estates")[0], layer="estates", crs=crs)
     reading.problems += overlaps(estates, place=project.estates.path if project.estates else "")
-    records = join_layers(others.pop("facilities"), layer="facilities", prefix="F", crs=crs, beside=RECORD_COLUMNS)
+    lists = _of_kind(layers, "facilities")
+    records = join_layers(lists, layer="facilities", prefix="F", crs=crs, beside=RECORD_COLUMNS)
     facilities = settle_facilities(records, estates=estates, table=project.facilities_merge, file=project.file_name)
     reading.problems += facilities.problems
     joined = {
-        layer: join_layers(frames, layer=layer, prefix=prefix, crs=crs)
-        for (layer, frames), prefix in zip(others.items(), "SGB", strict=True)
+        layer: join_layers(_of_kind(layers, layer), layer=layer, prefix=prefix, crs=crs)
+        for layer, prefix in _PREFIXES.items()
     }
-    boundary = _boundary(reading, crs)
     return Inputs(
         project=project,
         standard=standard,
@@ -96,7 +98,7 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
         barriers=_together(joined["barriers"], network.layers["barriers"]),
         context=network.layers["context"],
         walkways=network.walkways,
-        boundary=boundary,
+        boundary=_boundary(layers, crs),
         problems=tuple(reading.problems),
         sources=tuple(reading.sources),
         facts={"date": str(project.project.date or network.date), "licence": network.licence},
@@ -118,88 +120,152 @@ def _undeclarable(project: Project, standard: Standard) -> list[Problem]:
 
 
 def _analysis_crs(reading: Reading, frames: Sequence[gpd.GeoDataFrame]) -> CRS:
-    """Choose the system of the analysis by the first layer that says where the town is."""
+    """Choose the system of the analysis by the first layer that says where the town is, and tell of it."""
     located = next((frame for frame in frames if bounds_of(frame) is not None), None)
-    lon, lat = _NOWHERE if located is None else centre(located)
+    if located is None:
+        return analysis_crs(*_NOWHERE)
+    place, declared, file = centre(located), reading.project.project.crs, reading.project.file_name
     try:
-        return analysis_crs(lon, lat, declared="auto" if located is None else reading.project.project.crs)
+        crs = analysis_crs(*place, declared=declared)
     except CrsError as fault:
         reading.problems += fault.problems
-        return analysis_crs(lon, lat)
+        return analysis_crs(*place)
+    reading.problems.append(analysis_note(crs, place=place, declared=declared, file=file))
+    return crs
 
 
-def _network(reading: Reading, opened: Opened | None, *, crs: CRS, since: int) -> Network:
+def _network(reading: Reading, opened: Opened | None, *, crs: CRS) -> Network:
     """Make the network, and draw up what became of its ways."""
     table = reading.project.network
     if opened is None or table is None:
         return no_network(crs)
+    declared = declared_by(table, role="network")
     try:
         network = opened.make(crs)
     except InputError as fault:
         reading.problems += fault.problems
-        reading.accounts.append(failed_account(declared_by(table, role="network")))
+        reading.accounts.append(failed_account(declared))
         return no_network(crs)
     ways = network.walkways.edges["way_id"]
     kept = int(ways.nunique()) if (ways >= 0).any() else len(ways)
-    reading.account(declared_by(table, role="network"), opened.frame, since=since, kept=kept)
+    reading.account(declared, opened.frame, kept=kept)
     return network
 
 
-def _estates(reading: Reading) -> gpd.GeoDataFrame:
-    """Read the estate polygons and join the ledger."""
-    table = reading.project.estates
-    if table is None:
-        reading.problems.append(error("project_without_estates", file=reading.project.file_name))
-        return empty_layer("estates", crs=CRS(GEOGRAPHIC))
-    estates = reading.attempt(read_estates, table, "estates")
-    if table.ledger is None:
-        return estates
-    ledger = table.ledger
-    fields = {**({"estate_id": ledger.key} if ledger.key else {}), **ledger.fields}
+def _read_all(reading: Reading) -> tuple[list[Layer], Opened | None]:
+    """Read all layers and open the network; those whose system is open are read again when the others are."""
+    project = reading.project
+    tables = {"facilities": project.facilities, "sites": project.sites, "gates": project.gates}
+    if project.estates is None:
+        reading.problems.append(error("project_without_estates", file=project.file_name))
+        layers = [Layer("estates", empty_layer("estates", crs=CRS("EPSG:4326")))]
+    else:
+        layers = [reading.attempt(read_estates, project.estates, "estates")]
+    rows = _read_ledger(reading)
+    layers += [
+        reading.attempt(_READERS[kind], table, kind)
+        for kind, rows in {**tables, "barriers": project.barriers}.items()
+        for table in rows
+    ]
+    opened, fault = _opened(reading)
+    reading.near = _town(layers, opened)
+    layers = [_read_again(reading, layer) for layer in layers]
+    if fault is not None and reading.near is not None:
+        opened, fault = _opened(reading)
+    if fault is not None and project.network is not None:
+        reading.problems += fault.problems
+        reading.accounts.append(failed_account(declared_by(project.network, role="network")))
+    return [_with_ledger(reading, layers[0], rows), *layers[1:]], opened
+
+
+def _town(layers: Sequence[Layer], opened: Opened | None) -> Box | None:
+    """Return where the town lies: where the network does, else the first layer whose system is sure."""
+    frames = [opened.frame] if opened is not None else []
+    frames += [layer.standing.frame for layer in layers if layer.standing is not None]
+    return next((extent(frame) for frame in frames if not frame.geometry.is_empty.all()), None)
+
+
+def _read_again(reading: Reading, layer: Layer) -> Layer:
+    if layer.again is None or layer.fault is None:
+        return layer
+    if reading.near is not None:
+        return layer.again()
+    reading.problems += layer.fault.problems
+    reading.accounts += [failed_account(layer.declared)] if layer.declared else []
+    return layer
+
+
+def _read_ledger(reading: Reading) -> pd.DataFrame | None:
+    """Read the rows of the ledger; None where there is none, or it cannot be read."""
+    estates = reading.project.estates
+    if estates is None or estates.ledger is None:
+        return None
+    ledger = estates.ledger
     declared = Declared("ledger", ledger.path, ledger.sheet or "")
     try:
         rows, problems = read_ledger(
-            reading.project.path(ledger.path), sheet=ledger.sheet, fields=fields, place=ledger.path
+            reading.project.path(ledger.path), sheet=ledger.sheet, fields=_ledger_fields(ledger), place=ledger.path
         )
     except InputError as fault:
         reading.problems += fault.problems
         reading.accounts.append(failed_account(declared))
-        return estates
+        return None
     reading.problems += problems
     reading.accounts.append(account_ledger(declared, rows=len(rows), problems=problems))
     reading.source("ledger", ledger.path, {})
-    # Without estates every row would be left over, which the fault of their layer explains already.
-    if estates.empty:
-        return estates
-    return reading.keep(join_ledger(estates, rows, is_key_declared="estate_id" in fields, place=ledger.path))
+    return rows
 
 
-def _all(reading: Reading, reader: Reader, tables: Sequence[LayerTable], layer: str) -> list[gpd.GeoDataFrame]:
-    return [reading.attempt(reader, table, layer) for table in tables]
+def _ledger_fields(ledger: LedgerTable) -> dict[str, str]:
+    return {**({"estate_id": ledger.key} if ledger.key else {}), **ledger.fields}
 
 
-def _opened(reading: Reading) -> Opened | None:
-    """Read the file of the network; None when that fails."""
+def _with_ledger(reading: Reading, layer: Layer, rows: pd.DataFrame | None) -> Layer:
+    """Join the ledger; without estates every row would be left over, which the fault of their layer explains."""
+    table = reading.project.estates
+    if rows is None or table is None or table.ledger is None or layer.frame.empty:
+        return layer
+    is_key_declared = "estate_id" in _ledger_fields(table.ledger)
+    joined = join_ledger(layer.frame, rows, is_key_declared=is_key_declared, place=table.ledger.path)
+    return replace(layer, frame=reading.keep(joined))
+
+
+_READERS: Mapping[str, Reader] = {
+    "facilities": read_facilities,
+    "sites": read_sites,
+    "gates": read_gates,
+    "barriers": read_barriers,
+}
+_PREFIXES = {"sites": "S", "gates": "G", "barriers": "B"}
+
+
+def _of_kind(layers: Sequence[Layer], kind: str) -> list[gpd.GeoDataFrame]:
+    return [layer.frame for layer in layers if layer.kind == kind]
+
+
+def _opened(reading: Reading) -> tuple[Opened | None, CrsError | None]:
+    """Read the file of the network; when its system is open and the town's place not known yet, return why."""
     table = reading.project.network
     if table is None:
         reading.problems.append(error("project_without_network", file=reading.project.file_name))
-        return None
+        return None, None
+    told, named = len(reading.problems), len(reading.sources)
     try:
-        return open_network(reading)
+        return open_network(reading), None
     except InputError as fault:
+        if reading.near is None and isinstance(fault, CrsError) and is_ambiguous(fault):
+            del reading.problems[told:], reading.sources[named:]
+            return None, fault
         reading.problems += fault.problems
         reading.accounts.append(failed_account(declared_by(table, role="network")))
-        return None
+        return None, None
 
 
 def _together(own: gpd.GeoDataFrame, found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat([own, found], ignore_index=True), geometry="geometry", crs=own.crs)
 
 
-def _boundary(reading: Reading, crs: CRS) -> shapely.Polygon | None:
-    """Read the planning area as one polygon."""
-    table = reading.project.boundary
-    if table is None:
-        return None
-    areas = reading.attempt(read_boundary, table, "boundary").to_crs(crs)
-    return None if areas.empty else shapely.union_all(areas.geometry.to_numpy())
+def _boundary(layers: Sequence[Layer], crs: CRS) -> shapely.Polygon | None:
+    """Return the planning area as one polygon."""
+    given = next((frame for frame in _of_kind(layers, "boundary") if not frame.empty), None)
+    return None if given is None else shapely.union_all(given.to_crs(crs).geometry.to_numpy())

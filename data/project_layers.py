@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count, islice
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from data.coordinates.crs import settle
-from data.errors import EmptyLayerError, InputError
+from data.coordinates.readings import Box
+from data.errors import CrsError, EmptyLayerError, InputError
 from data.facilities.kinds import service_key, texts_of
 from data.facilities.records import Listing, facility_records
 from data.gate_states import gate_states
@@ -25,6 +26,7 @@ from data.osm.features import read_features
 from data.osm.places import facility_records_of
 from data.problems import Problem, error, warning
 from data.project import FacilitiesTable, LayerTable, Project
+from data.project_coordinates import Standing, is_ambiguous, settle_table
 from data.repair import repair_polygons
 from data.standards.classify import classify_words
 from data.standards.rules import Rules, barrier_rules, site_rules
@@ -47,39 +49,62 @@ class Reading:
         Every file read so far.
     accounts : list of LayerAccount
         What became of the rows of each layer so far.
+    near : tuple of float, optional
+        West, south, east, north in degrees of the town, once the layers that are sure of themselves have told it.
+    standing : Standing, optional
+        How the layer read last came to its coordinate system.
     """
 
     project: Project
     problems: list[Problem] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     accounts: list[LayerAccount] = field(default_factory=list)
+    near: Box | None = None
+    standing: Standing | None = None
 
     def keep(self, result: tuple[gpd.GeoDataFrame, Sequence[Problem]]) -> gpd.GeoDataFrame:
         """Keep the problems of a step and hand on its frame."""
         self.problems += result[1]
         return result[0]
 
-    def attempt(self, reader: Reader, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
+    def attempt(self, reader: Reader, table: LayerTable, layer: str) -> "Layer":
         """Read a layer; when that fails keep why and go on with an empty one, so that all faults are told at once."""
-        told, declared = len(self.problems), declared_by(table, role=layer)
+        told, named, self.standing = len(self.problems), len(self.sources), None
+        declared = declared_by(table, role=layer)
+        empty = empty_layer(layer if layer in COLUMNS else "context", crs=CRS("EPSG:4326"))
         try:
             frame = reader(self, table)
         except InputError as fault:
+            if self.near is None and isinstance(fault, CrsError) and is_ambiguous(fault):
+                # Read again once the other layers have told where the town lies; what was told is told then.
+                del self.problems[told:], self.sources[named:]
+                again = partial(self.attempt, reader, table, layer)
+                return Layer(layer, empty, fault=fault, again=again, declared=declared)
             self.problems += fault.problems
             self.accounts.append(failed_account(declared))
-            return empty_layer(layer if layer in COLUMNS else "context", crs=CRS("EPSG:4326"))
+            return Layer(layer, empty, declared=declared)
         self.account(declared, frame, since=told)
-        return frame
+        return Layer(layer, frame, self.standing, declared=declared)
 
-    def account(self, declared: Declared, frame: gpd.GeoDataFrame, *, since: int, kept: int | None = None) -> None:
-        """Draw up what became of the layer read last; ``since`` is how many problems there were before."""
+    def account(self, declared: Declared, frame: gpd.GeoDataFrame, *, since: int = 0, kept: int | None = None) -> None:
+        """Draw up what became of a layer; ``since`` is how many problems there were before it was read."""
         own = (source.facts for source in reversed(self.sources) if source.role == declared.role)
-        facts = next(own, {})
         account, untold = account_layer(
-            declared, frame=frame, kept=kept, facts=facts, problems=self.problems[since:]
+            declared, frame=frame, kept=kept, facts=next(own, {}), problems=self.problems[since:]
         )
         self.accounts.append(account)
         self.problems += untold
+
+    def settle(self, frame: gpd.GeoDataFrame, *, table: LayerTable, facts: Mapping[str, str]) -> gpd.GeoDataFrame:
+        """Give a layer a sure coordinate system, and keep how it came to it."""
+        standing, problems, control = settle_table(
+            frame, table=table, project=self.project, facts=facts, near=self.near
+        )
+        self.problems += problems
+        if table.control_points is not None:
+            self.source("control_points", table.control_points.path, control)
+        self.standing = standing
+        return frame.set_geometry(standing.frame.geometry)
 
     def source(self, role: str, name: str, facts: Mapping[str, str]) -> None:
         """Keep which file was read, with the checksum of it and of what belongs to it."""
@@ -92,6 +117,34 @@ class Reading:
 def declared_by(table: LayerTable, *, role: str) -> Declared:
     """Return what a table of the project says of its layer."""
     return Declared(role, table.path, table.layer or "", encoding=table.encoding, coordinates=table.coordinates)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Hold a layer as one file of the project has it.
+
+    Parameters
+    ----------
+    kind : str
+        Key of :data:`data.layers.COLUMNS`.
+    frame : GeoDataFrame
+        Its rows, in the system of the file; empty where it could not be read.
+    standing : Standing, optional
+        How it came to its system; None where it could not be read.
+    fault : CrsError, optional
+        Why its system is open.
+    again : callable, optional
+        Reads it again, where the other layers may decide on its system.
+    declared : Declared, optional
+        What the project says of it.
+    """
+
+    kind: str
+    frame: gpd.GeoDataFrame
+    standing: Standing | None = None
+    fault: CrsError | None = None
+    again: Callable[[], "Layer"] | None = None
+    declared: Declared | None = None
 
 
 def read_estates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
@@ -169,7 +222,7 @@ def read_gates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
 
 
 def read_boundary(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
-    """Read the polygons of the planning area, mended."""
+    """Read the outline of the planning area, mended."""
     areas = reading.keep(repair_polygons(_read(reading, table, "boundary"), place=table.path))
     if areas.empty:
         raise EmptyLayerError(error("boundary_no_area", file=table.path))
@@ -216,8 +269,7 @@ def _read(reading: Reading, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
     frame, problems, facts = read_layer_file(reading.project.path(table.path), role=layer, table=table)
     reading.problems += problems
     reading.source(layer, table.path, {"rows": str(len(frame)), **facts})
-    coordinates = facts.get("coordinates", table.coordinates)
-    settled = reading.keep(settle(frame, coordinates=coordinates, place=table.path))
+    settled = reading.settle(frame, table=table, facts=facts)
     return reading.keep(usable_shapes(settled, role=layer, place=table.path, layer=table.layer or ""))
 
 

@@ -1,7 +1,7 @@
 """The walking network of a project: an OpenStreetMap extract, an OSMnx graph or road lines."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +17,13 @@ from data.osm.inputs import LICENCE
 from data.osm.places import barriers_of, buildings_of, context_of, entrances_of, gates_of
 from data.osm.unwalked import unwalked_ways
 from data.osm.walkways import read_walkways
-from data.problems import error
+from data.problems import Problem, error
 from data.project import NetworkTable
+from data.project_coordinates import Standing
 from data.project_layers import Reading
 from data.roads.graphml import GRAPH_SUFFIX, graph_walkways, read_graph
 from data.roads.lines import LINE_SUFFIXES, line_walkways, read_lines
+from data.roads.settling import naming_the_stated
 
 _READERS = {
     "buildings": buildings_of,
@@ -32,8 +34,8 @@ _READERS = {
 }
 # Keys of [network] that say nothing of a kind of file.
 _UNFIT = {
-    "osm": ("layer", "encoding", "coordinates", "fields", "join_gap_m"),
-    "graph": ("layer", "encoding", "fields", "join_gap_m"),
+    "osm": ("layer", "encoding", "coordinates", "fields", "control_points", "join_gap_m"),
+    "graph": ("layer", "encoding", "fields", "control_points", "join_gap_m"),
 }
 
 
@@ -70,10 +72,13 @@ class Opened:
         Makes the network in a coordinate system.
     frame : GeoDataFrame
         What lies where the network does, in its own system.
+    standing : Standing, optional
+        How road lines came to their system; None for an extract or a graph, which state theirs.
     """
 
     make: Make
     frame: gpd.GeoDataFrame
+    standing: Standing | None = None
 
 
 def open_network(reading: Reading) -> Opened:
@@ -152,7 +157,12 @@ def _open_graph(reading: Reading, path: Path, table: NetworkTable) -> Opened:
 
 
 def _open_lines(reading: Reading, path: Path, table: NetworkTable) -> Opened:
-    lines, problems, facts = read_lines(path, table=table)
+    def settle(frame: gpd.GeoDataFrame, facts: Mapping[str, str]) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+        with naming_the_stated(frame, place=table.path):
+            return reading.settle(frame, table=table, facts=facts), ()
+
+    lines, problems, facts = read_lines(path, table=table, settle=settle)
+    standing = reading.standing
     reading.problems += problems
 
     def make(crs: CRS) -> Network:
@@ -161,7 +171,7 @@ def _open_lines(reading: Reading, path: Path, table: NetworkTable) -> Opened:
         reading.source("network", table.path, {**facts, "edges": str(len(walkways.edges))})
         return Network(walkways, _no_layers(crs))
 
-    return Opened(make, lines)
+    return Opened(make, lines, standing)
 
 
 def no_network(crs: CRS) -> Network:

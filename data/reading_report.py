@@ -180,11 +180,8 @@ def report_inputs(
 def _analysis(inputs: Inputs, project: Project) -> AnalysisCrs:
     authority = inputs.crs.to_authority()
     code = ":".join(authority) if authority else ""
-    if project.project.crs == code:
-        why = "declared"
-    else:
-        why = "zone" if inputs.crs.name.startswith("CGCS2000") else "utm"
-    return AnalysisCrs(code, inputs.crs.name, why)
+    chosen = "zone" if inputs.crs.name.startswith("CGCS2000") else "utm"
+    return AnalysisCrs(code, inputs.crs.name, "declared" if project.project.crs == code else chosen)
 
 
 def _join(problems: Sequence[Problem]) -> LedgerJoin | None:

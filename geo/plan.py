@@ -78,9 +78,15 @@ class Plan:
         ``threshold``, ``shortfall``, ``unit``, ``state``, ``clause``, ``confidence``.
     adjacency : GeoDataFrame
         One row per pair of neighbours: ``estate_a``, ``estate_b``, ``kind`` (``shared_boundary``, ``street``,
-        ``open_ground``,
-        ``site``), ``street`` (str), ``site_id`` (str), ``width_m``, ``facing_m`` (float), ``geometry`` (LineString
-        between them).
+        ``open_ground``, ``crossing``: a way leads over the barrier between, ``site``), ``street`` (str: name of the
+        street or of the way over the barrier, missing without one), ``street_class`` (str: its class), ``site_id``
+        (str, two joined by ``;`` where sites that border on each other tie them), ``width_m``, ``facing_m`` (float),
+        ``geometry`` (LineString between them).
+    join_curve : DataFrame
+        One row per width of the street across which estates may face each other: ``width_m`` (float), ``in_use`` (bool:
+        the width the clusters were made with), ``pairs`` (int: neighbours that may share a cluster), ``estates`` (int),
+        ``people`` (float: of the estates in components of neighbours whose people reach the floor), ``people_share``
+        (float, 0..1: of the people of eligible estates).
     access_points : GeoDataFrame
         One row per place where an estate or facility meets the network: ``owner`` (``estate``, ``facility``),
         ``owner_id``, ``kind`` (``gate``, ``entrance``, ``crossing``, ``assumed``), ``edge`` (row of ``network``),
@@ -144,6 +150,7 @@ class Plan:
     memberships: pd.DataFrame
     pooled: pd.DataFrame
     adjacency: gpd.GeoDataFrame
+    join_curve: pd.DataFrame
     access_points: gpd.GeoDataFrame
     network: gpd.GeoDataFrame
     components: pd.DataFrame

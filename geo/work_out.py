@@ -15,6 +15,8 @@ from data.words import in_each_language
 from geo.access.connection import Connection, connect
 from geo.access.snap_health import access_figures
 from geo.contiguity.adjacency import AdjacencyLimits, find_neighbours
+from geo.contiguity.corners import tell_corners
+from geo.contiguity.join_curve import join_curve
 from geo.contiguity.membership import memberships
 from geo.contiguity.outlines import cluster_table
 from geo.contiguity.proposal import propose_clusters
@@ -80,7 +82,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     estates = estates.assign(near_rim=near_rim(estates, ways=inputs.walkways.edges, reach_m=reach_m))
     estates, facilities = _with_counts(estates, gaps), with_served(facilities, walks=walks, estates=estates)
     stage("neighbours")
-    adjacency = _neighbours(inputs, estates)
+    adjacency, curve = _neighbours(inputs, estates)
     stage("clusters")
     settings = inputs.project.clusters
     wishes = wished(settings, estates=estates, earlier=inputs.earlier)
@@ -98,6 +100,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     services = service_table(questions, walks=walks, gaps=gaps, facilities=facilities, estates=estates)
     problems = check_kept(wishes, estates=estates, adjacency=adjacency, settings=settings)
     problems += _problems(inputs, questions, access, estates, facilities)
+    problems += tell_corners(estates, adjacency=adjacency, min_facing_m=settings.min_facing_m)
     return Plan(
         inputs=inputs,
         estates=estates,
@@ -113,6 +116,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         ),
         pooled=pooled,
         adjacency=adjacency,
+        join_curve=curve,
         access_points=access.points,
         network=edges.assign(component=access.around.network.component, used=access.around.network.used),
         components=component_table(access.around.network, edges=edges),
@@ -133,7 +137,14 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         scenario="",
         summary=pd.concat(
             [
-                summarise(estates, clusters=clusters, services=services, bound=proposal.bound, problems=problems),
+                summarise(
+                    estates,
+                    clusters=clusters,
+                    services=services,
+                    bound=proposal.bound,
+                    joinable=curve.loc[curve["in_use"], "people"].sum(),
+                    problems=problems,
+                ),
                 access_figures(estates, facilities=facilities, points=access.points, around=access.around),
             ],
             ignore_index=True,
@@ -271,16 +282,12 @@ def _with_counts(estates: gpd.GeoDataFrame, gaps: pd.DataFrame) -> gpd.GeoDataFr
     return estates.assign(**{f"{state}_count": counts[state].to_numpy(np.int64) for state in STATES})
 
 
-def _neighbours(inputs: Inputs, estates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    edges = inputs.walkways.edges
-    limits = inputs.project.clusters
-    return find_neighbours(
-        estates,
-        sites=inputs.sites,
-        barriers=inputs.barriers,
-        ways=edges[~edges["private"]],
-        limits=AdjacencyLimits(limits.max_street_width_m, limits.min_facing_m),
-    )
+def _neighbours(inputs: Inputs, estates: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Find the neighbours, and how many people could join a cluster at other widths than the one in use."""
+    edges, settings = inputs.walkways.edges, inputs.project.clusters
+    around = {"sites": inputs.sites, "barriers": inputs.barriers, "ways": edges[~edges["private"]]}
+    limits = AdjacencyLimits(settings.max_street_width_m, settings.min_facing_m)
+    return find_neighbours(estates, **around, limits=limits), join_curve(estates, **around, settings=settings)
 
 
 def _problems(

@@ -112,6 +112,7 @@ def plan_layers(plan: Plan) -> tuple[Layer, ...]:
         Layer("gaps", None, plan.gaps),
         Layer("pooled", None, plan.pooled),
         Layer("services", None, plan.services),
+        Layer("join_curve", None, plan.join_curve),
         Layer("nearest", None, plan.nearest),
         Layer("opportunities", None, plan.opportunities),
         Layer("walk_steps", None, _assessed(plan.walk_steps, plan)),

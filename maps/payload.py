@@ -16,6 +16,7 @@ from data.standards.model import Service
 from data.words import Language, Words, words
 from geo.plan import Plan
 from maps.coding import LINE_TOLERANCE_M, Kind, numbers, shapes, table
+from maps.street_names import street_names
 from maps.styles import styles
 from maps.walk_payload import access_starts, walk_payload
 
@@ -98,7 +99,7 @@ def payload(plan: Plan, *, language: Language) -> dict[str, Any]:
         "style": style(),
         "notices": [problem.what(say) for problem in plan.problems if problem.code in NOTICED],
         "services": [_service(service, plan, language) for service in _shown_services(plan)],
-        **_results(plan),
+        **_results(plan, say),
         **walk_payload(plan),
         "reach": _reach(plan),
         **_surroundings(plan),
@@ -162,7 +163,7 @@ def _service(service: Service, plan: Plan, language: Language) -> dict[str, Any]
     }
 
 
-def _results(plan: Plan) -> dict[str, Any]:
+def _results(plan: Plan, say: Words) -> dict[str, Any]:
     crs = plan.inputs.crs
     estates, clusters, facilities = plan.estates, plan.clusters, plan.facilities
     rules = _rules(plan)
@@ -187,7 +188,7 @@ def _results(plan: Plan) -> dict[str, Any]:
         },
         "rules": rules["of"],
         "adjacency": {
-            **_layer(plan.adjacency, ADJACENCY_COLUMNS, crs),
+            **_layer(plan.adjacency.assign(street=street_names(plan.adjacency, say)), ADJACENCY_COLUMNS, crs),
             "a": _rows(plan.adjacency["estate_a"], estates["estate_id"]),
             "b": _rows(plan.adjacency["estate_b"], estates["estate_id"]),
         },

@@ -16,6 +16,7 @@ from data.words import Language, Words, words
 from geo.plan import Plan
 from maps.about import about_rows
 from maps.sheets import Book, Column, Sheet, write_workbook
+from maps.street_names import street_names
 from maps.styles import styles
 
 # Figures of size are per household or person, and so rest on estimates where those do.
@@ -104,7 +105,9 @@ def _sheet(layout: _Layout, plan: Plan, say: Words) -> Sheet:
     )
     frame = _FRAMES[layout.key](plan, say)[[column.key for column in columns]]
     said = {column["key"]: _said(frame[column["key"]], column, say) for column in layout.columns}
-    return Sheet(say(f"tables.sheet.{layout.key}"), columns, pd.DataFrame(said, index=frame.index))
+    preface = say.get(f"tables.preface.{layout.key}")
+    frame = pd.DataFrame(said, index=frame.index)
+    return Sheet(say(f"tables.sheet.{layout.key}"), columns, frame, (preface,) if preface else ())
 
 
 def _said(values: pd.Series, column: Mapping[str, Any], say: Words) -> pd.Series:
@@ -218,14 +221,16 @@ def _services(plan: Plan, say: Words) -> pd.DataFrame:
     return _marked(made, rests, mark="partly", method=_methods(plan.estates, say))
 
 
-def _adjacency(plan: Plan, _say: Words) -> pd.DataFrame:
+def _adjacency(plan: Plan, say: Words) -> pd.DataFrame:
     labels = plan.estates.set_index("estate_id")["label"]
     sites = plan.inputs.sites.set_index("site_id")["name"]
     pairs = plan.adjacency
+    tied = pairs["site_id"].str.split(";").explode().map(sites).dropna().groupby(level=0)
     return _bare(pairs).assign(
         label_a=pairs["estate_a"].map(labels),
         label_b=pairs["estate_b"].map(labels),
-        site_name=pairs["site_id"].map(sites),
+        street=street_names(pairs, say),
+        site_name=tied.agg(say("tables.book.separator").join).reindex(pairs.index),
     )
 
 
@@ -240,6 +245,11 @@ def _memberships(plan: Plan, say: Words) -> pd.DataFrame:
     made = plan.memberships.join(of_estate, on="estate_id")
     streets = _mapped(made["streets"], lambda text: text.replace(";", comma))
     return made.assign(streets=streets, shared_gaps=_mapped(made["shared_gaps"], named))
+
+
+def _join_curve(plan: Plan, say: Words) -> pd.DataFrame:
+    rests = pd.Series(plan.estates.loc[plan.estates["eligible"], "estimated"].any(), plan.join_curve.index)
+    return _marked(plan.join_curve, rests.to_numpy(), mark="partly", method=_methods(plan.estates, say))
 
 
 def _bare(frame: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -288,4 +298,5 @@ _FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
     "memberships": _memberships,
     "cluster_parts": lambda plan, _: plan.cluster_parts,
     "moves": lambda plan, _: plan.moves,
+    "join_curve": _join_curve,
 }

@@ -319,7 +319,7 @@ def summary(*, rows: int | None = None) -> dict[str, tuple[float, str]]:
     plan = tiny_plan()
     clusters, services = plan.clusters.iloc[:rows], plan.services.iloc[:rows]
     problems = [error("missing_file"), note("missing_file"), note("missing_file")]
-    table = summarise(plan.estates, clusters=clusters, services=services, bound=3, problems=problems)
+    table = summarise(plan.estates, clusters=clusters, services=services, bound=3, joinable=0, problems=problems)
     assert table.columns.tolist() == ["figure", "value", "text"]
     return {row.figure: (row.value, row.text) for row in table.itertuples()}
 
@@ -337,6 +337,7 @@ def test_the_summary_equals_the_frames() -> None:
         "estates_in_clusters": (4, ""),
         "people_in_clusters": (3000, ""),
         "eligible_people": (3000, ""),
+        "joinable_people": (0, ""),
         "services_assessed": (4, ""),
         "gaps": (4, ""),
         "estates_with_gap": (3, ""),

@@ -50,6 +50,7 @@ LAYERS = {
     "opportunities": None,
     "walk_steps": None,
     "components": None,
+    "join_curve": None,
     "layer_styles": None,
 }
 

@@ -60,6 +60,16 @@ def tiny_plan() -> Plan:
         memberships=_memberships(),
         pooled=_pooled(),
         adjacency=_adjacency(),
+        join_curve=pd.DataFrame(
+            {
+                "width_m": [10.0, 30.0],
+                "in_use": [False, True],
+                "pairs": [1, 3],
+                "estates": [0, 2],
+                "people": [0.0, 1500.0],
+                "people_share": [0.0, 0.5],
+            }
+        ),
         access_points=_access_points(),
         network=inputs.walkways.edges.assign(component=[0] * 7 + [1], used=[True] * 7 + [False]),
         components=pd.DataFrame(
@@ -469,6 +479,7 @@ def _adjacency() -> gpd.GeoDataFrame:
             "estate_b": _texts(["E2", "E3", "E5"]),
             "kind": _texts(["street", "shared_boundary", "open_ground"]),
             "street": _texts(["解放路", None, None]),
+            "street_class": _texts(["secondary", None, None]),
             "site_id": _texts([None] * 3),
             "width_m": [10.0, 0.0, 20.0],
             "facing_m": [100.0, 100.0, 100.0],

@@ -12,6 +12,7 @@ import pandas as pd
 
 from data.coordinates.degree_texts import NOWHERE, read_degrees, read_pair
 from data.coordinates.gcj02 import Floats
+from data.coordinates.strays import find_strays
 from data.errors import InputError, MissingColumnError
 from data.files.grids import TEXT_TABLES, WORKBOOKS, Grid, read_grids
 from data.problems import Problem, error, note, warning
@@ -33,7 +34,7 @@ _SYSTEM_IN_BRACKETS = re.compile(
     flags=re.IGNORECASE,
 )
 _SCANNED = 40
-_MAX_LON, _MAX_LAT = 180.0, 90.0
+_MAX_LON = 180.0
 _MIN_PACKED = 12
 _MIN_SPREAD = 20.0
 
@@ -154,7 +155,7 @@ def row_places(
     """Return the coordinates, shape (n, 2), NaN where there are none that can be used."""
     if {"lon", "lat"} <= set(columns):
         used = [columns["lon"], columns["lat"]]
-        points = np.column_stack([read_degrees(body[column]) for column in used])
+        points = np.column_stack([read_numbers(body[column]) for column in used])
     elif "lonlat" in columns:
         used = [columns["lonlat"]]
         points = _pairs(body[used[0]])
@@ -165,7 +166,7 @@ def row_places(
     return _checked(points, body[used], rows, field=field, place=place)
 
 
-def _numbers(cells: pd.Series) -> Floats:
+def read_numbers(cells: pd.Series) -> Floats:
     """Read numbers, and texts in degrees, minutes and seconds, each different text once."""
     numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
     texts = cells[numbers.isna() & cells.notna()]
@@ -186,24 +187,11 @@ def _pairs(cells: pd.Series) -> Floats:
 def _checked(
     points: Floats, cells: pd.DataFrame, rows: pd.Series, *, field: str, place: str
 ) -> tuple[Floats, list[Problem]]:
-    """Set aside what cannot be a place, and turn round the pairs whose second number can only be a longitude."""
-    x, y = points.T
-    in_degrees = (np.abs(x) <= _MAX_LON) & (np.abs(y) <= _MAX_LON)
-    # A place at 0, 0 is a gap that was filled in.
-    usual = np.isfinite(points).all(axis=1) & (points != 0).any(axis=1)
-    degrees = usual & in_degrees
-    # A table is in degrees when most of it is; then a number beyond is a slip of the hand.
-    is_degrees = 2 * degrees.sum() >= usual.sum()
-    swapped = degrees & (np.abs(y) > _MAX_LAT) & (np.abs(x) <= _MAX_LAT)
-    fixed = points.copy()
-    # Where all are exchanged the layer as a whole is turned round later, with one line.
-    if is_degrees and swapped.sum() < degrees.sum():
-        fixed[swapped] = points[swapped][:, ::-1]
-    else:
-        swapped = np.zeros(len(points), bool)
+    """Set aside what cannot be a place, and turn round the pairs whose numbers are exchanged."""
+    strays, fixed = find_strays(points), points.copy()
+    fixed[strays.swapped] = points[strays.swapped][:, ::-1]
+    fixed[strays.lost] = np.nan
     missing = cells.isna().all(axis=1).to_numpy()
-    wrong = ~missing & (~usual | (is_degrees & ~in_degrees))
-    fixed[wrong] = np.nan
     texts = cells.map(lambda cell: "" if cell is None else str(cell)).agg(", ".join, axis=1)
     told = [
         (note if code == "point_swapped" else warning)(
@@ -211,15 +199,14 @@ def _checked(
         )
         for code, rows_hit in (
             ("point_missing", missing),
-            ("point_unusable", wrong),
-            ("point_swapped", swapped & ~wrong),
+            ("point_unusable", strays.lost & ~missing),
+            ("point_swapped", strays.swapped),
         )
         for at in np.flatnonzero(rows_hit)
     ]
-    if is_degrees and _may_be_packed(points[degrees & ~wrong]):
-        told.append(
-            warning("points_maybe_packed", file=place, field=field, value=texts.iloc[np.flatnonzero(degrees)[0]])
-        )
+    kept = np.isfinite(fixed).all(axis=1)
+    if (np.abs(fixed[kept]) <= _MAX_LON).all() and _may_be_packed(fixed[kept]):
+        told.append(warning("points_maybe_packed", file=place, field=field, value=texts.iloc[np.flatnonzero(kept)[0]]))
     return fixed, told
 
 

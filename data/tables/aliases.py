@@ -64,8 +64,8 @@ class Aliases:
     Parameters
     ----------
     layers : mapping of str to tuple of Column
-        Columns by layer: ``estates``, ``facilities``, ``sites``, ``gates``, ``barriers``, ``roads``, and ``places``
-        for the columns that say where a row stands.
+        Columns by layer: ``estates``, ``facilities``, ``sites``, ``gates``, ``barriers``, ``roads``; ``places`` for the
+        columns that say where a row stands, ``control`` for those of a table of control points.
     reasons : tuple of Reason
         Why an estate may not be renovated.
     words, year_words : mapping of str to tuple of str

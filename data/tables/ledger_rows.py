@@ -339,9 +339,7 @@ def _skipped(body: Body) -> list[Problem]:
     pages, sums = body.kinds == "page", body.kinds.isin(SUMS)
     problems: list[Problem] = []
     if sums.any():
-        problems.append(
-            note("ledger_sum_rows", file=body.place, feature=listed(labels[sums]), value=int(sums.sum()))
-        )
+        problems.append(note("ledger_sum_rows", file=body.place, feature=listed(labels[sums]), value=int(sums.sum())))
     if pages.any():
         problems.append(
             note("ledger_page_rows", file=body.place, feature=listed(labels[pages]), value=int(pages.sum()))
