@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
 from data.inputs import Inputs
 from data.layer_accounts import LayerAccount, settled_account
 from data.problems import Problem, Severity, blocking, count_by_severity
@@ -53,7 +55,7 @@ class NetworkFigures:
     components : int
         How many parts the public ways fall into that are not joined to each other.
     share_used : float
-        Share of the length that estates and facilities may be connected to.
+        Share of the length of the public ways that estates and facilities may be connected to.
     """
 
     km: float
@@ -175,6 +177,28 @@ def report_inputs(
         facilities=_by_service(inputs),
         network=network,
     )
+
+
+def network_figures(components: pd.DataFrame, *, edges: pd.DataFrame) -> NetworkFigures | None:
+    """Sum up a walking network.
+
+    Parameters
+    ----------
+    components : DataFrame
+        One row per part of the public network: ``length_m``, ``used`` (whether places may be connected to it).
+    edges : DataFrame
+        All ways: ``length_mm``.
+
+    Returns
+    -------
+    NetworkFigures or None
+        The figures; None where there is no way.
+    """
+    public_m = float(components["length_m"].sum())
+    if edges.empty or public_m == 0:
+        return None
+    used_m = float(components.loc[components["used"].astype(bool), "length_m"].sum())
+    return NetworkFigures(float(edges["length_mm"].sum()) / 1e6, len(components), used_m / public_m)
 
 
 def _analysis(inputs: Inputs, project: Project) -> AnalysisCrs:
