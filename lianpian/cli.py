@@ -68,7 +68,7 @@ def build_app(say: Words, *, asked: Language | None = None) -> typer.Typer:
         name="lianpian", help=say("cli.help.app"), add_completion=False, no_args_is_help=True, rich_markup_mode=None
     )
     app.callback()(_accept_language(say))
-    for add in (_add_demo, _add_plan, _add_check, _add_explain, _add_standards):
+    for add in (_add_demo, _add_init, _add_plan, _add_check, _add_explain, _add_standards):
         add(app, say, partial(_screen, say, asked))
     return app
 
@@ -107,6 +107,22 @@ def _add_demo(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
         screen = open_screen(lang, quiet=quiet, verbose=verbose)
         with town_project() as project:
             _run(screen, out, lambda stage: load(project, stage=stage))
+
+
+def _add_init(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
+    @app.command(help=say("cli.help.init"), epilog=say("cli.example.init"))
+    def init(
+        folder: Annotated[Path, typer.Argument(metavar="FOLDER", help=say("cli.option.folder"))],
+        out: Annotated[Path | None, typer.Option("-o", "--out", help=say("cli.option.drafted"))] = None,
+        lang: Annotated[str | None, _lang(say)] = None,
+        quiet: Annotated[bool, _quiet(say)] = False,
+    ) -> None:
+        from data.folder.draft import draft_project
+
+        screen = open_screen(lang, quiet=quiet, verbose=False)
+        with _told(screen), screen.looking() as stage:
+            draft = draft_project(folder, target=out, say=say, stage=stage)
+        screen.draft(draft)
 
 
 def _add_plan(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:

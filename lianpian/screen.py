@@ -20,9 +20,12 @@ from data.words import Language, Words
 if TYPE_CHECKING:
     import pandas as pd
 
+    from data.folder.draft import Draft
     from data.standards.model import Standard
     from geo.plan import Plan
 
+# Roles in the order that a draft of a project is told in.
+ROLES = ("estates", "ledger", "facilities", "network", "sites", "gates", "barriers", "boundary", "dem")
 STAGES = ("read", "classify", "access", "walks", "gaps", "neighbours", "clusters", "reach", "write")
 FIRST_KINDS = 6
 
@@ -61,6 +64,15 @@ class Screen:
                 bar.update(task, description=f"{at} {self.words(f'cli.stage.{stage}')}", advance=1)
 
             yield begin
+
+    @contextmanager
+    def looking(self) -> Iterator[Callable[[str], None]]:
+        """Show which file is looked at, where standard error is a terminal."""
+        console = Console(stderr=True)
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+        with Progress(*columns, console=console, transient=True, disable=self.quiet or not console.is_terminal) as bar:
+            task = bar.add_task("")
+            yield lambda name: bar.update(task, description=name)
 
     def say(self, key: str, **facts: object) -> None:
         """Print one line of the catalogue, unless asked to be quiet."""
@@ -122,6 +134,18 @@ class Screen:
         with console.capture() as shown:
             console.print(grid)
         self.heading("\n".join(line.rstrip() for line in shown.get().splitlines()))
+
+    def draft(self, draft: "Draft") -> None:
+        """Print what each file of a folder was taken for, and where the project file is."""
+        for role in ROLES:
+            files = [one.look.file for one in draft.guess.chosen.get(role, ())]
+            if files or role in ("estates", "facilities", "network"):
+                listed = self.words("cli.list_mark").join(files) or self.words("init.screen.found_none")
+                self.say("init.screen.chosen", role=self.words(f"init.role.{role}"), files=listed)
+        for problem in draft.guess.broken:
+            self._print([problem])
+        self.say("init.screen.written", path=draft.path, doubts=draft.doubts)
+        self.say("init.screen.next", path=draft.path)
 
     def changes(self, before: "Plan", after: "Plan") -> None:
         """Print what a scenario changes: gaps, and by service the estates, the people within the walk and the walks."""

@@ -14,7 +14,7 @@ from tests.osm_files import write_osm
 from tests.osm_town import write_town
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("demo", "plan", "check", "explain", "standards")
+COMMANDS = ("demo", "init", "plan", "check", "explain", "standards")
 HEAVY = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "scipy", "osmium", "pydantic", "folium")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -205,7 +205,8 @@ def test_check_lists_the_problems_and_writes_them(tmp_path: Path) -> None:
     project, out = write_project(tmp_path, 'osm = "town.osm.pbf"'), tmp_path / "problems.xlsx"
     result = run("check", project, "-o", out)
     assert result.exit_code == 0, result.output
-    assert f"Errors: 0, warnings: 0, notes: 0; listed in {out}" in result.stdout
+    assert f"; listed in {out}" in result.stdout.splitlines()[-1]
+    assert "Errors: 0, warnings: 0" in result.stdout
     assert out.is_file()
 
 
@@ -227,6 +228,35 @@ def test_check_tells_what_would_stop_the_plan(tmp_path: Path, text: str, sentenc
     assert result.exit_code == 1
     assert sentence in result.stderr
     assert out.is_file()
+
+
+def test_init_drafts_a_project_that_check_accepts(tmp_path: Path) -> None:
+    write_town(tmp_path / "town.osm.pbf")
+    made = run("init", tmp_path)
+    assert made.exit_code == 0, made.output
+    assert "estates: none found" in made.stdout
+    assert f"Next: lianpian check {tmp_path / 'project.toml'}" in made.stdout
+    assert run("check", tmp_path / "project.toml", "-o", tmp_path / "p.xlsx").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"), [("空", "Nothing in the folder can be used"), ("没有", "There is no folder")]
+)
+def test_init_says_why_nothing_is_written(tmp_path: Path, name: str, sentence: str) -> None:
+    (tmp_path / "空").mkdir()
+    result = run("init", tmp_path / name)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert sentence in result.stderr
+    assert list((tmp_path / "空").iterdir()) == []
+
+
+def test_init_never_overwrites(tmp_path: Path) -> None:
+    write_town(tmp_path / "town.osm.pbf")
+    project = write_project(tmp_path, "# mine")
+    result = run("init", tmp_path)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "is there already" in result.stderr
+    assert project.read_text("utf-8") == "# mine"
 
 
 def test_standards_are_listed_and_one_is_shown_with_its_clauses() -> None:

@@ -41,7 +41,7 @@ def test_make_test_runs_the_tests() -> None:
     assert "-m pytest" in said.stdout
 
 
-def test_there_are_seven_pairs_and_the_same_in_both_languages() -> None:
+def test_there_are_eight_pairs_and_the_same_in_both_languages() -> None:
     english, chinese = ([command for command, _ in pairs(name)] for name in READMES)
-    assert sum(command.startswith("lianpian ") for command in english) == 7
+    assert sum(command.startswith("lianpian ") for command in english) == 8
     assert [command.replace(" --lang en", "") for command in english] == chinese
