@@ -124,7 +124,7 @@ def spoil_ledger(project: Path) -> None:
 
 
 SPOILS: dict[str, Callable[[Path], None]] = {
-    "as shipped": lambda project: None,
+    "as shipped": lambda _: None,
     "estates without shapes": lambda project: rewrite(project, "小区.shp", shapes([0, 5], lambda _: None)),
     "estates as points": lambda project: rewrite(project, "小区.shp", shapes([1, 7, 9], shapely.centroid)),
     "estates that cross themselves": lambda project: rewrite(

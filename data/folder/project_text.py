@@ -11,6 +11,7 @@ from data.folder.looks import Look
 from data.folder.roles import weigh_roles
 from data.folder.toml_text import toml_comment, toml_inline, toml_string
 from data.standards.files import load_standard, standard_keys
+from data.tables.headers import SEPARATOR
 from data.words import Words
 
 _STANDARD = "jiangxi_existing"
@@ -167,7 +168,7 @@ class _Writer:
         return {
             "path": self.path(look.file),
             **({"sheet": look.layer} if look.layer else {}),
-            **({"key": heading} if heading and by_code else {}),
+            **({"key": _shortest(heading, look)} if heading and by_code else {}),
         }
 
     def _needed(self, role: str) -> Iterator[str]:
@@ -262,3 +263,10 @@ class _Writer:
         most = folder_rules()["limits"]["shown_files"]
         more = [f"  {self.say('init.unlisted', count=len(texts) - most)}"] if len(texts) > most else []
         return [toml_comment(text) for text in [*texts[:most], *more]]
+
+
+def _shortest(heading: str, look: Look) -> str:
+    """Return the last level of a heading where that alone names it."""
+    last = heading.rpartition(SEPARATOR)[2]
+    named = [one for one in look.headings if one.text.rpartition(SEPARATOR)[2] == last]
+    return last if len(named) == 1 else heading
