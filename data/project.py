@@ -4,7 +4,7 @@ import datetime
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from data.standards.tables import ProfileTable
 from data.words import Language
@@ -36,14 +36,33 @@ class LedgerTable(_Table):
     fields: dict[str, str] = Field(default_factory=dict)
 
 
-class LayerTable(_Table):
-    """Hold the keys that every layer of places has."""
+class ControlTable(_Table):
+    """Hold ``control_points``: a table of points known both in the local grid of a layer and in a sure system.
+
+    ``coordinates`` is the system of the known places, ``layer`` the sheet of a workbook.
+    """
 
     path: str
     layer: str | None = None
     encoding: str = "auto"
     coordinates: str = Field(default="auto", pattern=COORDINATES_PATTERN)
     fields: dict[str, str] = Field(default_factory=dict)
+
+
+class LayerTable(_Table):
+    """Hold the keys that every layer of places has; ``control_points`` may be the path of its table alone."""
+
+    path: str
+    layer: str | None = None
+    encoding: str = "auto"
+    coordinates: str = Field(default="auto", pattern=COORDINATES_PATTERN)
+    fields: dict[str, str] = Field(default_factory=dict)
+    control_points: ControlTable | None = None
+
+    @field_validator("control_points", mode="before")
+    @classmethod
+    def _path_alone(cls, given: object) -> object:
+        return {"path": given} if isinstance(given, str) else given
 
 
 class EstatesTable(LayerTable):

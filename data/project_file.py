@@ -181,11 +181,19 @@ def _files(tables: _Tables) -> Iterator[tuple[str, object]]:
     for key in ("estates", "network", "boundary"):
         table = _table(tables, key)
         yield f"{key}.path", table.get("path")
+        yield _control_points(key, table)
         yield f"{key}.ledger.path", _table(table, "ledger").get("path")
     for key in _LISTS:
         rows = tables.get(key)
         for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
             yield f"{key}[{number}].path", row.get("path") if isinstance(row, dict) else None
+            yield _control_points(f"{key}[{number}]", row if isinstance(row, dict) else {})
+
+
+def _control_points(key: str, table: _Tables) -> tuple[str, object]:
+    """Return key and value of the file of control points of a layer."""
+    given = table.get("control_points")
+    return f"{key}.control_points", given.get("path") if isinstance(given, dict) else given
 
 
 _BANDS = (

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from pathlib import Path
 
@@ -11,24 +11,23 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from data.coordinates.crs import settle
-from data.errors import InputError
+from data.coordinates.readings import Box
+from data.errors import CrsError, InputError
 from data.facilities.kinds import service_key, texts_of
 from data.facilities.records import Listing, facility_records
-from data.files.points import TABLE_SUFFIXES, read_points
-from data.files.vectors import read_vector
 from data.gate_states import gate_states
 from data.inputs import Source
-from data.layers import as_layer, empty_layer
+from data.layer_files import read_layer_file
+from data.layers import COLUMNS, as_layer, empty_layer
 from data.osm.extract import SUFFIXES, open_extract
 from data.osm.features import read_features
 from data.osm.places import facility_records_of
 from data.problems import Problem, error, warning
 from data.project import FacilitiesTable, LayerTable, Project
+from data.project_coordinates import Standing, is_ambiguous, settle_table
 from data.repair import repair_polygons
 from data.standards.classify import classify_words
 from data.standards.rules import Rules, barrier_rules, site_rules
-from data.tables.columns import layer_columns
 
 Reader = Callable[["Reading", LayerTable], gpd.GeoDataFrame]
 
@@ -45,24 +44,47 @@ class Reading:
         Everything found so far.
     sources : list of Source
         Every file read so far.
+    near : tuple of float, optional
+        West, south, east, north in degrees of the town, once the layers that are sure of themselves have told it.
+    standing : Standing, optional
+        How the layer read last came to its coordinate system.
     """
 
     project: Project
     problems: list[Problem] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+    near: Box | None = None
+    standing: Standing | None = None
 
     def keep(self, result: tuple[gpd.GeoDataFrame, Sequence[Problem]]) -> gpd.GeoDataFrame:
         """Keep the problems of a step and hand on its frame."""
         self.problems += result[1]
         return result[0]
 
-    def attempt(self, reader: Reader, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
+    def attempt(self, reader: Reader, table: LayerTable, layer: str) -> "Layer":
         """Read a layer; when that fails keep why and go on with an empty one, so that all faults are told at once."""
+        told, named, self.standing = len(self.problems), len(self.sources), None
+        empty = Layer(layer, empty_layer(layer if layer in COLUMNS else "context", crs=CRS("EPSG:4326")))
         try:
-            return reader(self, table)
+            return Layer(layer, reader(self, table), self.standing)
         except InputError as fault:
+            if self.near is None and isinstance(fault, CrsError) and is_ambiguous(fault):
+                # Read again once the other layers have told where the town lies; what was told is told then.
+                del self.problems[told:], self.sources[named:]
+                return replace(empty, fault=fault, again=lambda: self.attempt(reader, table, layer))
             self.problems += fault.problems
-            return empty_layer(layer, crs=CRS("EPSG:4326"))
+            return empty
+
+    def settle(self, frame: gpd.GeoDataFrame, *, table: LayerTable, facts: Mapping[str, str]) -> gpd.GeoDataFrame:
+        """Give a layer a sure coordinate system, and keep how it came to it."""
+        standing, problems, control = settle_table(
+            frame, table=table, project=self.project, facts=facts, near=self.near
+        )
+        self.problems += problems
+        if table.control_points is not None:
+            self.source("control_points", table.control_points.path, control)
+        self.standing = standing
+        return frame.set_geometry(standing.frame.geometry)
 
     def source(self, role: str, name: str, facts: Mapping[str, str]) -> None:
         """Keep which file was read, with the checksum of it and of what belongs to it."""
@@ -72,17 +94,55 @@ class Reading:
         self.sources.append(Source(role, Path(name).as_posix(), digest.hexdigest(), dict(facts)))
 
 
+@dataclass(frozen=True)
+class Layer:
+    """Hold a layer as one file of the project has it.
+
+    Parameters
+    ----------
+    kind : str
+        Key of :data:`data.layers.COLUMNS`.
+    frame : GeoDataFrame
+        Its rows, in the system of the file; empty where it could not be read.
+    standing : Standing, optional
+        How it came to its system; None where it could not be read.
+    fault : CrsError, optional
+        Why its system is open.
+    again : callable, optional
+        Reads it again, where the other layers may decide on its system.
+    """
+
+    kind: str
+    frame: gpd.GeoDataFrame
+    standing: Standing | None = None
+    fault: CrsError | None = None
+    again: Callable[[], "Layer"] | None = None
+
+
 def read_estates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     """Read the estate polygons, mended, with the columns of the estates that the file has."""
     frame = reading.keep(repair_polygons(_read(reading, table, "estates"), place=table.path))
-    if "estate_id" not in frame:
-        frame = frame.assign(estate_id=_numbered("E", frame))
+    frame = _with_ids(reading, frame, table.path)
     doubled = frame.loc[frame["estate_id"].duplicated(keep=False), "estate_id"]
     reading.problems += [
         error("estate_id_double", file=table.path, feature=identifier, value=count)
         for identifier, count in doubled.value_counts(sort=False).items()
     ]
     return frame.assign(source=table.path)
+
+
+def _with_ids(reading: Reading, estates: gpd.GeoDataFrame, place: str) -> gpd.GeoDataFrame:
+    """Give numbers to the estates that have no code, and tell of it where that matters."""
+    given = texts_of(estates, "estate_id").astype(object)
+    missing = given.isna()
+    names = _numbered("E", estates, taken=set(given[~missing]))
+    numbers = pd.Series(names, estates.index, dtype=object)
+    if missing.all() and len(estates) and texts_of(estates, "name").isna().all():
+        span = f"{numbers.iloc[0]} – {numbers.iloc[-1]}"
+        reading.problems.append(warning("estates_nameless", file=place, value=span))
+    elif missing.any() and not missing.all():
+        reading.problems.append(warning("estates_without_id", file=place, value=int(missing.sum())))
+    return estates.assign(estate_id=given.where(~missing, numbers))
 
 
 def read_facilities(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
@@ -133,6 +193,17 @@ def read_gates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     return frame.assign(state=state)
 
 
+def read_boundary(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
+    """Read the outline of the planning area."""
+    raw, problems, facts = read_layer_file(reading.project.path(table.path), role="boundary", table=table)
+    reading.problems += problems
+    reading.source("boundary", table.path, facts)
+    areas = reading.keep(repair_polygons(reading.settle(raw, table=table, facts=facts), place=table.path))
+    if areas.empty:
+        reading.problems.append(error("boundary_no_area", file=table.path))
+    return areas
+
+
 def join_layers(
     frames: Sequence[gpd.GeoDataFrame], *, layer: str, prefix: str, crs: CRS, beside: Sequence[str] = ()
 ) -> gpd.GeoDataFrame:
@@ -170,26 +241,18 @@ def join_layers(
 
 def _read(reading: Reading, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
     """Read one file in a sure coordinate system, its columns named as those of a layer."""
-    path = reading.project.path(table.path)
-    if path.suffix.lower() in TABLE_SUFFIXES:
-        frame, problems, facts = read_points(
-            path,
-            layer=layer,
-            sheet=table.layer,
-            encoding=table.encoding,
-            coordinates=table.coordinates,
-            fields=table.fields,
-            place=table.path,
-        )
-    else:
-        raw, problems, facts = read_vector(path, layer=table.layer, encoding=table.encoding, place=table.path)
-        columns, named = layer_columns(raw, layer=layer, fields=table.fields, place=table.path)
-        frame = gpd.GeoDataFrame(columns, geometry=raw.geometry.to_numpy(), crs=raw.crs)
-        problems = (*problems, *named)
+    frame, problems, facts = read_layer_file(reading.project.path(table.path), role=layer, table=table)
     reading.problems += problems
     reading.source(layer, table.path, facts)
-    coordinates = facts.get("coordinates", table.coordinates)
-    return reading.keep(settle(frame, coordinates=coordinates, place=table.path))
+    settled = reading.settle(frame, table=table, facts=facts)
+    return settled if layer == "estates" else reading.keep(_with_shapes(settled, table.path))
+
+
+def _with_shapes(frame: gpd.GeoDataFrame, place: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Leave out the rows without a shape; those of estates are told of where polygons are mended."""
+    missing = frame.geometry.isna() | frame.geometry.is_empty
+    told = [warning("feature_without_shape", file=place, feature=f"#{row + 1}") for row in np.flatnonzero(missing)]
+    return (frame[~missing].reset_index(drop=True), told) if told else (frame, told)
 
 
 def _of_one_kind(reading: Reading, table: LayerTable, layer: str, rules: Rules) -> tuple[gpd.GeoDataFrame, np.ndarray]:

@@ -294,7 +294,7 @@ TEXT = f"0\nTEXT\n100\nAcDbEntity\n8\n注记\n100\nAcDbText\n10\n{EAST}\n20\n{NO
 @pytest.mark.parametrize(
     ("keys", "encoding", "found"),
     [
-        pytest.param({}, "gbk", "ANSI_936", id="stated"),
+        pytest.param({}, "gbk", "GB18030", id="stated"),
         pytest.param({"page": ""}, "gbk", "GB18030", id="nothing stated"),
         pytest.param({"page": "ANSI_1252"}, "gbk", "GB18030", id="stated wrongly"),
         pytest.param({"page": ""}, "utf-8", "UTF-8", id="utf-8 before its time"),

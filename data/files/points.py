@@ -12,6 +12,7 @@ import pandas as pd
 
 from data.coordinates.degree_texts import NOWHERE, read_degrees, read_pair
 from data.coordinates.gcj02 import Floats
+from data.coordinates.strays import find_strays
 from data.errors import InputError, MissingColumnError
 from data.files.grids import TEXT_TABLES, WORKBOOKS, Grid, read_grids
 from data.problems import Problem, error, note, warning
@@ -33,7 +34,7 @@ _SYSTEM_IN_BRACKETS = re.compile(
     flags=re.IGNORECASE,
 )
 _SCANNED = 40
-_MAX_LON, _MAX_LAT = 180.0, 90.0
+_MAX_LON = 180.0
 _MIN_PACKED = 12
 _MIN_SPREAD = 20.0
 
@@ -85,17 +86,16 @@ def read_points(  # noqa: PLR0913 - these are the keys of one table of a project
     """
     place = place or path.name
     layers = [layer, "places"]
-    grid, header = _one_table(
-        read_grids(path, sheet=sheet, encoding=encoding, place=place), layers, fields or {}, place
-    )
+    grid, header = one_table(read_grids(path, sheet=sheet, encoding=encoding, place=place), layers, fields or {}, place)
     match, doubles = match_headings(header.headings, layers=layers, fields=fields or {}, place=place)
-    body, long = _body(grid, header, place)
+    body, long = table_body(grid, header, place)
     rows = pd.Series([f"#{number + 1}" for number in body.index], body.index)
-    points, odd = _points(body, header, match.columns, rows, place)
+    points, odd = row_places(body, header, match.columns, rows, place)
     kept = np.isfinite(points).all(axis=1)
     columns = [body[column][kept] for column in body.columns]
     typed, told = type_columns(columns, header.headings, match=match, layer=layer, rows=rows[kept], place=place)
-    coordinates, stated = _system(body, _heads(grid, header, match.columns), match.columns, coordinates, place)
+    heads = place_heads(grid, header, match.columns)
+    coordinates, stated = table_system(body, heads, match.columns, coordinates, place)
     shapes = gpd.points_from_xy(points[kept, 0], points[kept, 1])
     frame = gpd.GeoDataFrame(typed.assign(row=typed.index + 1), geometry=shapes).reset_index(drop=True)
     facts = {"format": path.suffix.lstrip(".").upper(), "layer": grid.name, "encoding": grid.encoding}
@@ -106,9 +106,10 @@ def read_points(  # noqa: PLR0913 - these are the keys of one table of a project
     )
 
 
-def _one_table(
+def one_table(
     grids: Sequence[Grid], layers: Sequence[str], fields: Mapping[str, str], place: str
 ) -> tuple[Grid, Header]:
+    """Return the one sheet that has known headings, with them; raise where there is none or more than one."""
     bare = [replace(grid, rows=[*map(_without_system, grid.rows[:_SCANNED]), *grid.rows[_SCANNED:]]) for grid in grids]
     found = [
         (grid, find_header(plainer, layers=layers, fields=fields)) for grid, plainer in zip(grids, bare, strict=True)
@@ -126,7 +127,7 @@ def _without_system(row: Sequence[object]) -> list[object]:
     return [_SYSTEM_IN_BRACKETS.sub("", cell) if isinstance(cell, str) else cell for cell in row]
 
 
-def _body(grid: Grid, header: Header, place: str) -> tuple[pd.DataFrame, list[Problem]]:
+def table_body(grid: Grid, header: Header, place: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Return the rows below the headings that are not empty; the index is the row of the file, from 0."""
     rows = range(header.body_row, len(grid.rows))
     cells = [[None if cell == "" else cell for cell in grid.rows[row]] for row in rows]
@@ -142,13 +143,13 @@ def _body(grid: Grid, header: Header, place: str) -> tuple[pd.DataFrame, list[Pr
     return body[~is_long], problems
 
 
-def _points(
+def row_places(
     body: pd.DataFrame, header: Header, columns: Mapping[str, int], rows: pd.Series, place: str
 ) -> tuple[Floats, list[Problem]]:
     """Return the coordinates, shape (n, 2), NaN where there are none that can be used."""
     if {"lon", "lat"} <= set(columns):
         used = [columns["lon"], columns["lat"]]
-        points = np.column_stack([_numbers(body[column]) for column in used])
+        points = np.column_stack([read_numbers(body[column]) for column in used])
     elif "lonlat" in columns:
         used = [columns["lonlat"]]
         points = _pairs(body[used[0]])
@@ -159,7 +160,7 @@ def _points(
     return _checked(points, body[used], rows, field=field, place=place)
 
 
-def _numbers(cells: pd.Series) -> Floats:
+def read_numbers(cells: pd.Series) -> Floats:
     """Read numbers, and texts in degrees, minutes and seconds, each different text once."""
     numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
     texts = cells[numbers.isna() & cells.notna()]
@@ -180,24 +181,11 @@ def _pairs(cells: pd.Series) -> Floats:
 def _checked(
     points: Floats, cells: pd.DataFrame, rows: pd.Series, *, field: str, place: str
 ) -> tuple[Floats, list[Problem]]:
-    """Set aside what cannot be a place, and turn round the pairs whose second number can only be a longitude."""
-    x, y = points.T
-    in_degrees = (np.abs(x) <= _MAX_LON) & (np.abs(y) <= _MAX_LON)
-    # A place at 0, 0 is a gap that was filled in.
-    usual = np.isfinite(points).all(axis=1) & (points != 0).any(axis=1)
-    degrees = usual & in_degrees
-    # A table is in degrees when most of it is; then a number beyond is a slip of the hand.
-    is_degrees = 2 * degrees.sum() >= usual.sum()
-    swapped = degrees & (np.abs(y) > _MAX_LAT) & (np.abs(x) <= _MAX_LAT)
-    fixed = points.copy()
-    # Where all are exchanged the layer as a whole is turned round later, with one line.
-    if is_degrees and swapped.sum() < degrees.sum():
-        fixed[swapped] = points[swapped][:, ::-1]
-    else:
-        swapped = np.zeros(len(points), bool)
+    """Set aside what cannot be a place, and turn round the pairs whose numbers are exchanged."""
+    strays, fixed = find_strays(points), points.copy()
+    fixed[strays.swapped] = points[strays.swapped][:, ::-1]
+    fixed[strays.lost] = np.nan
     missing = cells.isna().all(axis=1).to_numpy()
-    wrong = ~missing & (~usual | (is_degrees & ~in_degrees))
-    fixed[wrong] = np.nan
     texts = cells.map(lambda cell: "" if cell is None else str(cell)).agg(", ".join, axis=1)
     told = [
         (note if code == "point_swapped" else warning)(
@@ -205,15 +193,14 @@ def _checked(
         )
         for code, rows_hit in (
             ("point_missing", missing),
-            ("point_unusable", wrong),
-            ("point_swapped", swapped & ~wrong),
+            ("point_unusable", strays.lost & ~missing),
+            ("point_swapped", strays.swapped),
         )
         for at in np.flatnonzero(rows_hit)
     ]
-    if is_degrees and _may_be_packed(points[degrees & ~wrong]):
-        told.append(
-            warning("points_maybe_packed", file=place, field=field, value=texts.iloc[np.flatnonzero(degrees)[0]])
-        )
+    kept = np.isfinite(fixed).all(axis=1)
+    if (np.abs(fixed[kept]) <= _MAX_LON).all() and _may_be_packed(fixed[kept]):
+        told.append(warning("points_maybe_packed", file=place, field=field, value=texts.iloc[np.flatnonzero(kept)[0]]))
     return fixed, told
 
 
@@ -226,7 +213,7 @@ def _may_be_packed(points: Floats) -> bool:
     return bool(((minutes < 60) & (seconds < 60)).all() and np.ptp(seconds, axis=0).min() > _MIN_SPREAD)
 
 
-def _system(
+def table_system(
     body: pd.DataFrame, heads: Sequence[str], columns: Mapping[str, int], coordinates: str, place: str
 ) -> tuple[str, list[Problem]]:
     """Return the system that the table declares itself, in a column or in its headings, when the project does not."""
@@ -247,7 +234,7 @@ def _system(
     return known.pop(), [note("coordinates_stated", file=place, value=", ".join(said))]
 
 
-def _heads(grid: Grid, header: Header, columns: Mapping[str, int]) -> list[str]:
+def place_heads(grid: Grid, header: Header, columns: Mapping[str, int]) -> list[str]:
     """Return the whole headings of the columns that coordinates are read from."""
     used = ("lon", "lat") if {"lon", "lat"} <= set(columns) else ("lonlat",)
     rows = grid.rows[header.first_row : header.body_row]

@@ -1,6 +1,6 @@
 """Road lines: read, classed, and made a walking network."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -9,26 +9,30 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from data.files.drawings import DRAWING_SUFFIXES, LAYER_COLUMN
 from data.files.vectors import VECTOR_SUFFIXES, read_vector
 from data.inputs import Walkways
 from data.osm.walkways import may_walk, walk_rules
 from data.problems import Problem, note, warning
 from data.project import NetworkTable
 from data.roads.contacts import TOUCH_M, Levels, Shapes
-from data.roads.drawings import DRAWING_SUFFIX, LAYER_COLUMN, read_drawing
+from data.roads.drawings import read_road_drawing
 from data.roads.noding import TOLD_TIMES, Noded, node_lines
 from data.roads.pieces import Pieces
 from data.roads.settling import settle_stated
 from data.roads.words import flags_of, highways, levels_of
 from data.tables.columns import layer_columns
 
-LINE_SUFFIXES = (*VECTOR_SUFFIXES, DRAWING_SUFFIX)
+Settle = Callable[[gpd.GeoDataFrame, Mapping[str, str]], tuple[gpd.GeoDataFrame, tuple[Problem, ...]]]
+LINE_SUFFIXES = (*VECTOR_SUFFIXES, *DRAWING_SUFFIXES)
 _LINES = ("LineString", "LinearRing", "MultiLineString")
 _TAGS = ("foot", "access", "sidewalk")
 _SHOWN_PLACES = 5
 
 
-def read_lines(path: Path, *, table: NetworkTable) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...], Mapping[str, str]]:
+def read_lines(
+    path: Path, *, table: NetworkTable, settle: Settle | None = None
+) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...], Mapping[str, str]]:
     """Read the road lines of a file.
 
     Parameters
@@ -37,6 +41,8 @@ def read_lines(path: Path, *, table: NetworkTable) -> tuple[gpd.GeoDataFrame, tu
         File of one of ``LINE_SUFFIXES``.
     table : NetworkTable
         What the project says of it.
+    settle : callable, optional
+        Gives the lines a sure coordinate system, told the format of the file; by default by ``table.coordinates``.
 
     Returns
     -------
@@ -52,8 +58,8 @@ def read_lines(path: Path, *, table: NetworkTable) -> tuple[gpd.GeoDataFrame, tu
         When its coordinate system is not known or not possible.
     """
     place = table.path
-    if path.suffix.lower() == DRAWING_SUFFIX:
-        raw, problems, facts = read_drawing(path, layer=table.layer, encoding=table.encoding, place=place)
+    if path.suffix.lower() in DRAWING_SUFFIXES:
+        raw, problems, facts = read_road_drawing(path, layer=table.layer, encoding=table.encoding, place=place)
         fields = {"class": LAYER_COLUMN, **table.fields}
     else:
         raw, problems, facts = read_vector(path, layer=table.layer, encoding=table.encoding, place=place)
@@ -61,7 +67,10 @@ def read_lines(path: Path, *, table: NetworkTable) -> tuple[gpd.GeoDataFrame, tu
     columns, named = layer_columns(raw, layer="roads", fields=fields, place=place)
     frame = gpd.GeoDataFrame(columns, geometry=raw.geometry.to_numpy(), crs=raw.crs).assign(row=np.arange(len(raw)))
     kept, dropped = _only_lines(frame, place)
-    settled, moved = settle_stated(kept, coordinates=table.coordinates, place=place)
+    if settle is None:
+        settled, moved = settle_stated(kept, coordinates=table.coordinates, place=place)
+    else:
+        settled, moved = settle(kept, facts)
     crs = settled.crs.name if settled.crs else ""
     return settled, (*problems, *named, *dropped, *moved), {**facts, "crs": crs}
 

@@ -64,8 +64,8 @@ class Aliases:
     Parameters
     ----------
     layers : mapping of str to tuple of Column
-        Columns by layer: ``estates``, ``facilities``, ``sites``, ``gates``, ``barriers``, ``roads``, and ``places``
-        for the columns that say where a row stands.
+        Columns by layer: ``estates``, ``facilities``, ``sites``, ``gates``, ``barriers``, ``roads``; ``places`` for the
+        columns that say where a row stands, ``control`` for those of a table of control points.
     reasons : tuple of Reason
         Why an estate may not be renovated.
     words, year_words : mapping of str to tuple of str
@@ -108,6 +108,23 @@ def aliases() -> Aliases:
         MappingProxyType(values["unit_variants"]),
         MappingProxyType({name: tuple(span) for name, span in values["limits"].items()}),
     )
+
+
+def known_headings(layer: str) -> Mapping[str, str]:
+    """Return every heading that a layer knows.
+
+    Parameters
+    ----------
+    layer : str
+        Key of :attr:`Aliases.layers`; a layer that has no columns knows none.
+
+    Returns
+    -------
+    mapping of str to str
+        Column by heading.
+    """
+    columns = aliases().layers.get(layer, ())
+    return MappingProxyType({heading: column.name for column in columns for heading in column.headers})
 
 
 def plain(text: str) -> str:

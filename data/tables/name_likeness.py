@@ -8,6 +8,7 @@ _MIN_ALIKE = 0.5
 _MIN_NEAR = 0.5
 _SHOWN = 2
 _CANDIDATES = 8
+_MAX_HOLDERS = 100
 
 
 def are_alike(one: str, other: str) -> bool:
@@ -47,7 +48,9 @@ def nearest_names(wanted: Sequence[str], keys: Sequence[str]) -> list[list[int]]
 
 
 def _nearest(name: str, keys: Sequence[str], holders: dict[str, list[int]]) -> list[int]:
-    shared = Counter(position for pair in sorted(_pairs(name)) for position in holders.get(pair, ()))
+    # Pairs that half the town shares tell nothing apart.
+    telling = sorted((pair for pair in _pairs(name) if pair in holders), key=lambda pair: (len(holders[pair]), pair))
+    shared = Counter(position for pair in telling for position in holders[pair][:_MAX_HOLDERS])
     likeness = {
         position: difflib.SequenceMatcher(None, name, keys[position]).ratio()
         for position, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:_CANDIDATES]
