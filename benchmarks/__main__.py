@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 
 from benchmarks.access import access
+from benchmarks.clusters import clusters
+from benchmarks.ingest import ingest
 from benchmarks.synthetic_city import write_city
 
 ROUNDS = 5
@@ -22,10 +24,21 @@ CASES = Path(os.environ.get("LIANPIAN_CASES", Path(__file__).parents[2] / "share
 def main() -> None:
     """Measure what is asked for, or everything."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="*", metavar="loaders|access|whole", help="what to measure; all without it")
+    parser.add_argument(
+        "what",
+        nargs="*",
+        metavar="loaders|ingest|access|clusters|whole",
+        help="what to measure; all without it",
+    )
     parser.add_argument("--small", action="store_true", help="a small town only, to see that everything runs")
     asked = parser.parse_args()
-    measures = {"loaders": loaders, "access": lambda folder: access(folder, small=asked.small), "whole": whole_job}
+    measures = {
+        "loaders": loaders,
+        "ingest": lambda folder: ingest(folder, small=asked.small),
+        "access": lambda folder: access(folder, small=asked.small),
+        "clusters": lambda folder: clusters(folder, small=asked.small),
+        "whole": whole_job,
+    }
     unknown = set(asked.what) - measures.keys()
     if unknown:
         parser.error(f"no such measurement: {', '.join(sorted(unknown))}")

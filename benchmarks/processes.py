@@ -27,11 +27,18 @@ class Answer:
         How many origins were worked on; 0 for all.
     arrays : mapping of str to array
         The result, for comparison.
+    cpu_s : float
+        Time of the processors, which other work on the machine hardly lengthens; NaN where nobody asked.
     """
 
     seconds: float
     sample: int = 0
     arrays: Arrays = field(default_factory=dict)
+    cpu_s: float = float("nan")
+
+
+class NoAnswer(SystemExit):
+    """A tool gave no answer; whoever does not expect that ends with what it says."""
 
 
 class Tool:
@@ -53,9 +60,24 @@ class Tool:
         self._process.start()
         far.close()
 
-    def work(self, what: str) -> Answer:
-        """Have one method of the tool called and return its answer."""
-        said = self._ask(what)
+    def work(self, what: str, *arguments: float, limit_s: float | None = None) -> Answer:
+        """Have one method of the tool called and return its answer.
+
+        Parameters
+        ----------
+        what : str
+            Name of the method.
+        *arguments : float
+            What it is called with.
+        limit_s : float, optional
+            Seconds after which the process is ended.
+
+        Raises
+        ------
+        NoAnswer
+            When the tool ends without an answer, or is ended.
+        """
+        said = self._ask(what, *arguments, limit_s=limit_s)
         assert isinstance(said, Answer)
         return said
 
@@ -65,13 +87,16 @@ class Tool:
         assert isinstance(said, float)
         return said
 
-    def _ask(self, what: str) -> object:
-        self._line.send(what)
+    def _ask(self, what: str, *arguments: float, limit_s: float | None = None) -> object:
+        self._line.send((what, arguments))
+        if limit_s is not None and not self._line.poll(limit_s):
+            self._process.kill()
+            raise NoAnswer(f"no answer in {limit_s:g} s")
         try:
             said: object = self._line.recv()
             return said
         except EOFError:
-            raise SystemExit(f"{self.name} ended without an answer to {what!r}") from None
+            raise NoAnswer(f"{self.name} ended without an answer to {what!r}") from None
 
     def close(self) -> None:
         """End the process."""
@@ -88,10 +113,10 @@ def _serve(line: Connection, maker: str, town: str) -> None:
         tool = make(pickle.load(file))
     while True:
         try:
-            what = line.recv()
+            what, arguments = line.recv()
         except EOFError:
             return
-        line.send(getattr(tool, what)() if what else _peak_mb())
+        line.send(getattr(tool, what)(*arguments) if what else _peak_mb())
 
 
 def _peak_mb() -> float:

@@ -1,19 +1,22 @@
 """What the reading stage hands on: one frozen set of checked layers in one metric coordinate system."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
 from shapely import Polygon
 
+from data.earlier import no_earlier
 from data.problems import Problem
 from data.project import Project
 from data.standards.model import Standard
 
 # What stands for the identifier of a gate that no extract has.
 GIVEN_GATE, ADDED_GATE = -1, -2
+# The same for a gate that an extract draws as a line.
+DRAWN_GATE = 0
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,9 @@ class Inputs:
         (bool: may
         tie two estates together), ``area_m2`` (float), ``source`` (str).
     gates : GeoDataFrame
-        Points. ``gate_id`` (str, unique), ``name``, ``state`` (str: open, residents, closed), ``osm_id`` (int64, -1
-        when a planner gave it, -2 when a scenario adds it to those that are known).
+        Points. ``gate_id`` (str, unique), ``name``, ``state`` (str: open, residents, closed), ``osm_id`` (int64, 0
+        when an extract draws it as a line, -1 when a planner gave it, -2 when a scenario adds it to those
+        that are known).
     barriers : GeoDataFrame
         Lines or polygons nobody walks across. ``barrier_id`` (str), ``kind`` (str: river, water, railway,
         expressway, wall),
@@ -114,6 +118,10 @@ class Inputs:
         Every file read.
     facts : mapping of str to str
         What the data says of itself, such as the date of the extract and its licence line.
+    earlier : DataFrame
+        ``estate_id`` and ``cluster_id`` (str, missing when in none) of an earlier result; no row when none is named.
+    before : Inputs or None
+        The inputs as they were read, when these are as a scenario would have them.
     """
 
     project: Project
@@ -133,3 +141,5 @@ class Inputs:
     problems: tuple[Problem, ...]
     sources: tuple[Source, ...]
     facts: Mapping[str, str]
+    earlier: pd.DataFrame = field(default_factory=no_earlier)
+    before: "Inputs | None" = None

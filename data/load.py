@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from data.earlier import check_wishes, no_earlier, read_earlier
 from data.errors import EmptyLayerError, InputError
 from data.inputs import Inputs, Source
 from data.osm.inputs import read_osm_inputs
@@ -46,7 +47,7 @@ def load_project(project: Project, *, stage: Stage = lambda _: None) -> Inputs:
     standard = _standard(project)
     stage("read")
     read = read_osm_inputs if project.osm is not None else read_project_inputs
-    inputs = _sloped(read(project, standard, stage=stage))
+    inputs = _with_earlier(_sloped(read(project, standard, stage=stage)))
     empty = _empty_layers(inputs)
     problems = inputs.problems + empty
     if blocking(problems):
@@ -79,6 +80,21 @@ def _sloped(inputs: Inputs) -> Inputs:
         problems=(*inputs.problems, *problems),
         sources=(*inputs.sources, *sources),
     )
+
+
+def _with_earlier(inputs: Inputs) -> Inputs:
+    """Read the clusters of an earlier result, and check what the settings say of clusters."""
+    settings = inputs.project.clusters
+    earlier, told = no_earlier(), list[Problem]()
+    if settings.earlier is not None:
+        try:
+            earlier = read_earlier(inputs.project.path(settings.earlier), place=settings.earlier)
+        except InputError as fault:
+            told += fault.problems
+    told += check_wishes(
+        settings, estate_ids=inputs.estates["estate_id"], earlier=earlier, file=inputs.project.file_name
+    )
+    return dataclasses.replace(inputs, earlier=earlier, problems=(*inputs.problems, *told))
 
 
 def _sha256(path: Path) -> str:

@@ -2,9 +2,9 @@
 
 import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from data.standards.tables import ProfileTable
 from data.words import Language
@@ -36,14 +36,33 @@ class LedgerTable(_Table):
     fields: dict[str, str] = Field(default_factory=dict)
 
 
-class LayerTable(_Table):
-    """Hold the keys that every layer of places has."""
+class ControlTable(_Table):
+    """Hold ``control_points``: a table of points known both in the local grid of a layer and in a sure system.
+
+    ``coordinates`` is the system of the known places, ``layer`` the sheet of a workbook.
+    """
 
     path: str
     layer: str | None = None
     encoding: str = "auto"
     coordinates: str = Field(default="auto", pattern=COORDINATES_PATTERN)
     fields: dict[str, str] = Field(default_factory=dict)
+
+
+class LayerTable(_Table):
+    """Hold the keys that every layer of places has; ``control_points`` may be the path of its table alone."""
+
+    path: str
+    layer: str | None = None
+    encoding: str = "auto"
+    coordinates: str = Field(default="auto", pattern=COORDINATES_PATTERN)
+    fields: dict[str, str] = Field(default_factory=dict)
+    control_points: ControlTable | None = None
+
+    @field_validator("control_points", mode="before")
+    @classmethod
+    def _path_alone(cls, given: object) -> object:
+        return {"path": given} if isinstance(given, str) else given
 
 
 class EstatesTable(LayerTable):
@@ -84,22 +103,52 @@ class NetworkTable(LayerTable):
     join_gap_m: float = Field(default=1.0, ge=0, allow_inf_nan=False)
 
 
+class Band(NamedTuple):
+    """Hold what the size of a cluster is measured by, and its limits, both included."""
+
+    of: Literal["people", "households", "floor_area_m2"]
+    floor: float
+    ceiling: float
+
+
 class ClustersTable(_Table):
     """Hold ``[clusters]``.
 
     The guideline gives no size for a cluster; the default band is that of a five-minute living circle, 5,000 to 12,000
-    people (GB 50437-2007, 2018 edition, table 3.1.2).
+    people (GB 50437-2007, 2018 edition, table 3.1.2). Limits of households or of floor area take the place of it when
+    they are given. ``keep`` names estates that belong together, ``apart`` such that may not, ``fixed`` clusters that
+    stand as they are: lists of estates, or identifiers of clusters of the ``earlier`` result. ``need_per_gap`` says by
+    what share each gap of an estate raises the worth of its households.
     """
 
     floor_people: float = Field(default=5_000, gt=0)
     ceiling_people: float = Field(default=12_000, gt=0)
+    floor_households: float | None = Field(default=None, gt=0)
+    ceiling_households: float | None = Field(default=None, gt=0)
+    least_floor_area_m2: float | None = Field(default=None, gt=0)
+    most_floor_area_m2: float | None = Field(default=None, gt=0)
     max_walk_minutes: float = Field(default=15, gt=0)
     max_street_width_m: float = Field(default=30, gt=0)
     min_facing_m: float = Field(default=15, ge=0)
     keep_within: Literal["subdistrict", "community", "none"] = "subdistrict"
     include_unknown_year: bool = False
+    need_per_gap: float = Field(default=0.1, ge=0, le=10)
+    keep: tuple[tuple[str, ...], ...] = ()
+    apart: tuple[tuple[str, ...], ...] = ()
+    fixed: tuple[str | tuple[str, ...], ...] = ()
+    earlier: str | None = None
     seed: int = 0
     rounds: int = Field(default=24, ge=1)
+    improvements: int = Field(default=24, ge=0)
+
+    @property
+    def band(self) -> Band:
+        """Return the band that counts."""
+        if self.floor_households is not None and self.ceiling_households is not None:
+            return Band("households", self.floor_households, self.ceiling_households)
+        if self.least_floor_area_m2 is not None and self.most_floor_area_m2 is not None:
+            return Band("floor_area_m2", self.least_floor_area_m2, self.most_floor_area_m2)
+        return Band("people", self.floor_people, self.ceiling_people)
 
 
 class GapsTable(_Table):

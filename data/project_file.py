@@ -190,11 +190,26 @@ def _files(tables: _Tables) -> Iterator[tuple[str, object]]:
     for key in ("estates", "network", "boundary"):
         table = _table(tables, key)
         yield f"{key}.path", table.get("path")
+        yield _control_points(key, table)
         yield f"{key}.ledger.path", _table(table, "ledger").get("path")
     for key in _LISTS:
         rows = tables.get(key)
         for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
             yield f"{key}[{number}].path", row.get("path") if isinstance(row, dict) else None
+            yield _control_points(f"{key}[{number}]", row if isinstance(row, dict) else {})
+
+
+def _control_points(key: str, table: _Tables) -> tuple[str, object]:
+    """Return key and value of the file of control points of a layer."""
+    given = table.get("control_points")
+    return f"{key}.control_points", given.get("path") if isinstance(given, dict) else given
+
+
+_BANDS = (
+    ("floor_people", "ceiling_people"),
+    ("floor_households", "ceiling_households"),
+    ("least_floor_area_m2", "most_floor_area_m2"),
+)
 
 
 def _table(tables: _Tables, key: str) -> _Tables:
@@ -205,11 +220,21 @@ def _table(tables: _Tables, key: str) -> _Tables:
 def _wrong_band(tables: _Tables, file: str) -> Iterator[Problem]:
     """Tell of a floor that is not below its ceiling."""
     clusters = {**ClustersTable().model_dump(), **_table(tables, "clusters")}
-    floor, ceiling = clusters["floor_people"], clusters["ceiling_people"]
-    if isinstance(floor, int | float) and isinstance(ceiling, int | float) and not floor < ceiling:
-        yield error(
-            "project_band", file=file, field="clusters.floor_people", value=f"{floor:g}", ceiling=f"{ceiling:g}"
-        )
+    for least, most in _BANDS:
+        floor, ceiling = clusters[least], clusters[most]
+        if (floor is None) != (ceiling is None):
+            yield error("project_half_band", file=file, field=f"clusters.{least}", both=f"{least}, {most}")
+        if isinstance(floor, int | float) and isinstance(ceiling, int | float) and not floor < ceiling:
+            yield error(
+                "project_band",
+                file=file,
+                field=f"clusters.{least}",
+                value=f"{floor:g}",
+                ceiling=f"{ceiling:g}",
+                most=most,
+            )
+    if all(clusters[least] is not None for least, _ in _BANDS[1:]):
+        yield error("project_two_bands", file=file, field="clusters")
 
 
 def _missing_inputs(tables: _Tables, file: str) -> Iterator[Problem]:

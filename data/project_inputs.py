@@ -1,33 +1,37 @@
 """All inputs from the files that a project names."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 from pyproj import CRS
 
-from data.coordinates.crs import analysis_crs, centre, to_analysis
-from data.errors import EmptyLayerError, InputError, ProjectError
+from data.coordinates.crs import analysis_crs, analysis_note, centre, extent
+from data.coordinates.readings import Box
+from data.errors import CrsError, EmptyLayerError, InputError, ProjectError
 from data.facilities.kinds import service_key
 from data.facilities.merging import RECORD_COLUMNS
 from data.facilities.settling import settle_facilities
-from data.files.vectors import read_vector
 from data.inputs import Inputs
 from data.layers import as_layer
 from data.problems import Problem, blocking, error
 from data.project import LayerTable, Project
+from data.project_coordinates import far_off, is_ambiguous
 from data.project_layers import (
+    Layer,
     Reader,
     Reading,
     join_layers,
     read_barriers,
+    read_boundary,
     read_estates,
     read_facilities,
     read_gates,
     read_sites,
 )
-from data.project_network import Make, open_network
+from data.project_network import Opened, open_network
+from data.project_streets import ask_streets
 from data.repair import overlaps
 from data.standards.model import Standard
 from data.tables.join import join_ledger
@@ -58,30 +62,30 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
         When no estate can be read, so that nothing says where the town is, or no network; it holds all problems found.
     """
     reading = Reading(project, _undeclarable(project, standard))
-    estates = _estates(reading)
-    others = {
-        "facilities": _all(reading, read_facilities, project.facilities, "facilities"),
-        "sites": _all(reading, read_sites, project.sites, "sites"),
-        "gates": _all(reading, read_gates, project.gates, "gates"),
-        "barriers": _all(reading, read_barriers, project.barriers, "barriers"),
-    }
-    make_network = _opened(reading)
-    if make_network is None or estates.empty:
+    layers, opened = _read_all(reading)
+    estates = _of_kind(layers, "estates")
+    if opened is None or not estates or estates[0].empty:
         raise _stopped(reading)
     stage("classify")
-    lon, lat = centre(estates)
-    crs = analysis_crs(lon, lat, declared=project.project.crs)
-    network = make_network(crs)
-    estates = as_layer(estates, layer="estates", crs=crs)
+    place, declared = centre(estates[0]), project.project.crs
+    crs = analysis_crs(*place, declared=declared)
+    reading.problems.append(analysis_note(crs, place=place, declared=declared, file=project.file_name))
+    network = opened.make(crs)
+    if project.boundary is not None:
+        layers.append(_read_again(reading, reading.attempt(read_boundary, project.boundary, "boundary")))
+    for layer in layers:
+        reading.problems += far_off(layer.standing, near=reading.near)
+    layers = ask_streets(reading, layers, edges=network.walkways.edges, network=opened.standing)
+    estates = as_layer(_of_kind(layers, "estates")[0], layer="estates", crs=crs)
     reading.problems += overlaps(estates, place=project.estates.path if project.estates else "")
-    records = join_layers(others.pop("facilities"), layer="facilities", prefix="F", crs=crs, beside=RECORD_COLUMNS)
+    lists = _of_kind(layers, "facilities")
+    records = join_layers(lists, layer="facilities", prefix="F", crs=crs, beside=RECORD_COLUMNS)
     facilities = settle_facilities(records, estates=estates, table=project.facilities_merge, file=project.file_name)
     reading.problems += facilities.problems
     joined = {
-        layer: join_layers(frames, layer=layer, prefix=prefix, crs=crs)
-        for (layer, frames), prefix in zip(others.items(), "SGB", strict=True)
+        layer: join_layers(_of_kind(layers, layer), layer=layer, prefix=prefix, crs=crs)
+        for layer, prefix in _PREFIXES.items()
     }
-    boundary = _boundary(reading, crs)
     return Inputs(
         project=project,
         standard=standard,
@@ -96,7 +100,7 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
         barriers=_together(joined["barriers"], network.layers["barriers"]),
         context=network.layers["context"],
         walkways=network.walkways,
-        boundary=boundary,
+        boundary=_boundary(layers, crs),
         problems=tuple(reading.problems),
         sources=tuple(reading.sources),
         facts={"date": str(project.project.date or network.date), "licence": network.licence},
@@ -124,15 +128,49 @@ def _stopped(reading: Reading) -> InputError:
     return EmptyLayerError(*reading.problems, error("no_estates", file=table.path if table else ""))
 
 
-def _estates(reading: Reading) -> gpd.GeoDataFrame:
+def _read_all(reading: Reading) -> tuple[list[Layer], Opened | None]:
+    """Read all layers and open the network; those whose system is open are read again when the others are."""
+    project = reading.project
+    if project.estates is None:
+        raise ProjectError(error("project_without_estates", file=project.file_name))
+    tables = {"facilities": project.facilities, "sites": project.sites, "gates": project.gates}
+    layers = [reading.attempt(_read_estates, project.estates, "estates")]
+    layers += [
+        reading.attempt(_READERS[kind], table, kind)
+        for kind, rows in {**tables, "barriers": project.barriers}.items()
+        for table in rows
+    ]
+    opened, fault = _opened(reading)
+    reading.near = _town(layers, opened)
+    layers = [_read_again(reading, layer) for layer in layers]
+    if fault is not None and reading.near is not None:
+        opened, fault = _opened(reading)
+    reading.problems += fault.problems if fault is not None else ()
+    return layers, opened
+
+
+def _town(layers: Sequence[Layer], opened: Opened | None) -> Box | None:
+    """Return where the town lies: where the network does, else the first layer whose system is sure."""
+    frames = [opened.frame] if opened is not None else []
+    frames += [layer.standing.frame for layer in layers if layer.standing is not None]
+    return next((extent(frame) for frame in frames if not frame.geometry.is_empty.all()), None)
+
+
+def _read_again(reading: Reading, layer: Layer) -> Layer:
+    if layer.again is None or layer.fault is None:
+        return layer
+    if reading.near is not None:
+        return layer.again()
+    reading.problems += layer.fault.problems
+    return layer
+
+
+def _read_estates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     """Read the estate polygons and join the ledger."""
-    table = reading.project.estates
-    if table is None:
-        raise ProjectError(error("project_without_estates", file=reading.project.file_name))
-    estates = reading.attempt(read_estates, table, "estates")
-    if table.ledger is None or estates.empty:
+    estates = read_estates(reading, table)
+    ledger = reading.project.estates.ledger if reading.project.estates else None
+    if ledger is None or estates.empty:
         return estates
-    ledger = table.ledger
     fields = {**({"estate_id": ledger.key} if ledger.key else {}), **ledger.fields}
     try:
         rows, problems = read_ledger(
@@ -143,39 +181,40 @@ def _estates(reading: Reading) -> gpd.GeoDataFrame:
         return estates
     reading.problems += problems
     reading.source("ledger", ledger.path, {})
-    return reading.keep(join_ledger(estates, rows, place=ledger.path))
+    return reading.keep(join_ledger(estates, rows, is_key_declared="estate_id" in fields, place=ledger.path))
 
 
-def _all(reading: Reading, reader: Reader, tables: Sequence[LayerTable], layer: str) -> list[gpd.GeoDataFrame]:
-    return [reading.attempt(reader, table, layer) for table in tables]
+_READERS: Mapping[str, Reader] = {
+    "facilities": read_facilities,
+    "sites": read_sites,
+    "gates": read_gates,
+    "barriers": read_barriers,
+}
+_PREFIXES = {"sites": "S", "gates": "G", "barriers": "B"}
 
 
-def _opened(reading: Reading) -> Make | None:
-    """Read the file of the network; None when that fails."""
+def _of_kind(layers: Sequence[Layer], kind: str) -> list[gpd.GeoDataFrame]:
+    return [layer.frame for layer in layers if layer.kind == kind]
+
+
+def _opened(reading: Reading) -> tuple[Opened | None, CrsError | None]:
+    """Read the file of the network; when its system is open and the town's place not known yet, return why."""
+    told, named = len(reading.problems), len(reading.sources)
     try:
-        return open_network(reading)
+        return open_network(reading), None
     except InputError as fault:
+        if reading.near is None and isinstance(fault, CrsError) and is_ambiguous(fault):
+            del reading.problems[told:], reading.sources[named:]
+            return None, fault
         reading.problems += fault.problems
-        return None
+        return None, None
 
 
 def _together(own: gpd.GeoDataFrame, found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat([own, found], ignore_index=True), geometry="geometry", crs=own.crs)
 
 
-def _boundary(reading: Reading, crs: CRS) -> shapely.Polygon | None:
-    """Read the planning area as one polygon."""
-    table = reading.project.boundary
-    if table is None:
-        return None
-    try:
-        raw, problems, facts = read_vector(
-            reading.project.path(table.path), layer=table.layer, encoding=table.encoding, place=table.path
-        )
-        whole, moved = to_analysis(raw, coordinates=table.coordinates, crs=crs, place=table.path)
-    except InputError as fault:
-        reading.problems += fault.problems
-        return None
-    reading.problems += [*problems, *moved]
-    reading.source("boundary", table.path, facts)
-    return shapely.union_all(whole.geometry.to_numpy())
+def _boundary(layers: Sequence[Layer], crs: CRS) -> shapely.Polygon | None:
+    """Return the planning area as one polygon."""
+    given = next((frame for frame in _of_kind(layers, "boundary") if not frame.empty), None)
+    return None if given is None else shapely.union_all(given.to_crs(crs).geometry.to_numpy())

@@ -1,11 +1,9 @@
 """One layer of a project at a time: read, given a sure coordinate system, named, classified, identified."""
 
 import hashlib
-import re
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from importlib.resources import files
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count, islice
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,23 +11,23 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from data.coordinates.crs import settle
-from data.errors import InputError
+from data.coordinates.readings import Box
+from data.errors import CrsError, InputError
 from data.facilities.kinds import service_key, texts_of
 from data.facilities.records import Listing, facility_records
-from data.files.points import TABLE_SUFFIXES, read_points
-from data.files.vectors import read_vector
+from data.gate_states import gate_states
 from data.inputs import Source
-from data.layers import as_layer, empty_layer
+from data.layer_files import read_layer_file
+from data.layers import COLUMNS, as_layer, empty_layer
 from data.osm.extract import SUFFIXES, open_extract
 from data.osm.features import read_features
 from data.osm.places import facility_records_of
 from data.problems import Problem, error, warning
 from data.project import FacilitiesTable, LayerTable, Project
+from data.project_coordinates import Standing, is_ambiguous, settle_table
 from data.repair import repair_polygons
 from data.standards.classify import classify_words
 from data.standards.rules import Rules, barrier_rules, site_rules
-from data.tables.columns import layer_columns
 
 Reader = Callable[["Reading", LayerTable], gpd.GeoDataFrame]
 
@@ -46,24 +44,47 @@ class Reading:
         Everything found so far.
     sources : list of Source
         Every file read so far.
+    near : tuple of float, optional
+        West, south, east, north in degrees of the town, once the layers that are sure of themselves have told it.
+    standing : Standing, optional
+        How the layer read last came to its coordinate system.
     """
 
     project: Project
     problems: list[Problem] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+    near: Box | None = None
+    standing: Standing | None = None
 
     def keep(self, result: tuple[gpd.GeoDataFrame, Sequence[Problem]]) -> gpd.GeoDataFrame:
         """Keep the problems of a step and hand on its frame."""
         self.problems += result[1]
         return result[0]
 
-    def attempt(self, reader: Reader, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
+    def attempt(self, reader: Reader, table: LayerTable, layer: str) -> "Layer":
         """Read a layer; when that fails keep why and go on with an empty one, so that all faults are told at once."""
+        told, named, self.standing = len(self.problems), len(self.sources), None
+        empty = Layer(layer, empty_layer(layer if layer in COLUMNS else "context", crs=CRS("EPSG:4326")))
         try:
-            return reader(self, table)
+            return Layer(layer, reader(self, table), self.standing)
         except InputError as fault:
+            if self.near is None and isinstance(fault, CrsError) and is_ambiguous(fault):
+                # Read again once the other layers have told where the town lies; what was told is told then.
+                del self.problems[told:], self.sources[named:]
+                return replace(empty, fault=fault, again=lambda: self.attempt(reader, table, layer))
             self.problems += fault.problems
-            return empty_layer(layer, crs=CRS("EPSG:4326"))
+            return empty
+
+    def settle(self, frame: gpd.GeoDataFrame, *, table: LayerTable, facts: Mapping[str, str]) -> gpd.GeoDataFrame:
+        """Give a layer a sure coordinate system, and keep how it came to it."""
+        standing, problems, control = settle_table(
+            frame, table=table, project=self.project, facts=facts, near=self.near
+        )
+        self.problems += problems
+        if table.control_points is not None:
+            self.source("control_points", table.control_points.path, control)
+        self.standing = standing
+        return frame.set_geometry(standing.frame.geometry)
 
     def source(self, role: str, name: str, facts: Mapping[str, str]) -> None:
         """Keep which file was read, with the checksum of it and of what belongs to it."""
@@ -73,17 +94,55 @@ class Reading:
         self.sources.append(Source(role, Path(name).as_posix(), digest.hexdigest(), dict(facts)))
 
 
+@dataclass(frozen=True)
+class Layer:
+    """Hold a layer as one file of the project has it.
+
+    Parameters
+    ----------
+    kind : str
+        Key of :data:`data.layers.COLUMNS`.
+    frame : GeoDataFrame
+        Its rows, in the system of the file; empty where it could not be read.
+    standing : Standing, optional
+        How it came to its system; None where it could not be read.
+    fault : CrsError, optional
+        Why its system is open.
+    again : callable, optional
+        Reads it again, where the other layers may decide on its system.
+    """
+
+    kind: str
+    frame: gpd.GeoDataFrame
+    standing: Standing | None = None
+    fault: CrsError | None = None
+    again: Callable[[], "Layer"] | None = None
+
+
 def read_estates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     """Read the estate polygons, mended, with the columns of the estates that the file has."""
     frame = reading.keep(repair_polygons(_read(reading, table, "estates"), place=table.path))
-    if "estate_id" not in frame:
-        frame = frame.assign(estate_id=_numbered("E", len(frame)))
+    frame = _with_ids(reading, frame, table.path)
     doubled = frame.loc[frame["estate_id"].duplicated(keep=False), "estate_id"]
     reading.problems += [
         error("estate_id_double", file=table.path, feature=identifier, value=count)
         for identifier, count in doubled.value_counts(sort=False).items()
     ]
     return frame.assign(source=table.path)
+
+
+def _with_ids(reading: Reading, estates: gpd.GeoDataFrame, place: str) -> gpd.GeoDataFrame:
+    """Give numbers to the estates that have no code, and tell of it where that matters."""
+    given = texts_of(estates, "estate_id").astype(object)
+    missing = given.isna()
+    names = _numbered("E", estates, taken=set(given[~missing]))
+    numbers = pd.Series(names, estates.index, dtype=object)
+    if missing.all() and len(estates) and texts_of(estates, "name").isna().all():
+        span = f"{numbers.iloc[0]} – {numbers.iloc[-1]}"
+        reading.problems.append(warning("estates_nameless", file=place, value=span))
+    elif missing.any() and not missing.all():
+        reading.problems.append(warning("estates_without_id", file=place, value=int(missing.sum())))
+    return estates.assign(estate_id=given.where(~missing, numbers))
 
 
 def read_facilities(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
@@ -129,10 +188,20 @@ def read_barriers(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
 def read_gates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     """Read gates that the planner knows of, with the state that the words of the layer tell."""
     frame = _read(reading, table, "gates")
-    said = texts_of(frame, "state").fillna("").astype(str)
-    patterns = tomllib.loads(files("data").joinpath("layers.toml").read_text("utf-8"))["gate_words"]
-    closed, residents = (said.str.contains(patterns[name], flags=re.IGNORECASE) for name in ("closed", "residents"))
-    return frame.assign(state=np.where(closed, "closed", np.where(residents, "residents", "open")))
+    state, problems = gate_states(texts_of(frame, "state"), place=table.path)
+    reading.problems += problems
+    return frame.assign(state=state)
+
+
+def read_boundary(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
+    """Read the outline of the planning area."""
+    raw, problems, facts = read_layer_file(reading.project.path(table.path), role="boundary", table=table)
+    reading.problems += problems
+    reading.source("boundary", table.path, facts)
+    areas = reading.keep(repair_polygons(reading.settle(raw, table=table, facts=facts), place=table.path))
+    if areas.empty:
+        reading.problems.append(error("boundary_no_area", file=table.path))
+    return areas
 
 
 def join_layers(
@@ -156,43 +225,34 @@ def join_layers(
     Returns
     -------
     GeoDataFrame
-        The layer, in the order of the files; identifiers are unique.
+        The layer, in the order of the files; identifiers are unique, and do not depend on the order of rows in a file.
     """
     if not frames:
         return empty_layer(layer, crs=crs).assign(**dict.fromkeys(beside))
-    whole = pd.concat([frame.to_crs(crs) for frame in frames], ignore_index=True)
+    whole = pd.concat([frame.to_crs(crs).assign(file=number) for number, frame in enumerate(frames)], ignore_index=True)
     key = next(name for name in as_layer(whole.iloc[:0], layer=layer, crs=crs) if name.endswith("_id"))
     own = whole[key] if key in whole else pd.Series(None, whole.index, dtype=object)
     taken = own.notna() & ~own.duplicated(keep=False)
-    used = set(own[taken])
-    free = (number for number in _numbered(prefix, 2 * len(whole)) if number not in used)
-    numbered = pd.Series([name if kept else next(free) for name, kept in zip(own, taken, strict=True)], whole.index)
-    joined = as_layer(whole.assign(**{key: numbered.astype(object)}), layer=layer, crs=crs)
+    names = own.astype(object)
+    names[~taken] = _numbered(prefix, whole[~taken], taken=set(own[taken]))
+    joined = as_layer(whole.assign(**{key: names}), layer=layer, crs=crs)
     return joined.assign(**{name: texts_of(whole, name).to_numpy() for name in beside})
 
 
 def _read(reading: Reading, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
     """Read one file in a sure coordinate system, its columns named as those of a layer."""
-    path = reading.project.path(table.path)
-    if path.suffix.lower() in TABLE_SUFFIXES:
-        frame, problems, facts = read_points(
-            path,
-            layer=layer,
-            sheet=table.layer,
-            encoding=table.encoding,
-            coordinates=table.coordinates,
-            fields=table.fields,
-            place=table.path,
-        )
-    else:
-        raw, problems, facts = read_vector(path, layer=table.layer, encoding=table.encoding, place=table.path)
-        columns, named = layer_columns(raw, layer=layer, fields=table.fields, place=table.path)
-        frame = gpd.GeoDataFrame(columns, geometry=raw.geometry.to_numpy(), crs=raw.crs)
-        problems = (*problems, *named)
+    frame, problems, facts = read_layer_file(reading.project.path(table.path), role=layer, table=table)
     reading.problems += problems
     reading.source(layer, table.path, facts)
-    coordinates = facts.get("coordinates", table.coordinates)
-    return reading.keep(settle(frame, coordinates=coordinates, place=table.path))
+    settled = reading.settle(frame, table=table, facts=facts)
+    return settled if layer == "estates" else reading.keep(_with_shapes(settled, table.path))
+
+
+def _with_shapes(frame: gpd.GeoDataFrame, place: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Leave out the rows without a shape; those of estates are told of where polygons are mended."""
+    missing = frame.geometry.isna() | frame.geometry.is_empty
+    told = [warning("feature_without_shape", file=place, feature=f"#{row + 1}") for row in np.flatnonzero(missing)]
+    return (frame[~missing].reset_index(drop=True), told) if told else (frame, told)
 
 
 def _of_one_kind(reading: Reading, table: LayerTable, layer: str, rules: Rules) -> tuple[gpd.GeoDataFrame, np.ndarray]:
@@ -215,5 +275,13 @@ def _unknown_kinds(frame: gpd.GeoDataFrame, found: pd.DataFrame, code: str, plac
     return problems
 
 
-def _numbered(prefix: str, count: int) -> list[str]:
-    return [f"{prefix}{number:05d}" for number in range(1, count + 1)]
+def _numbered(prefix: str, frame: gpd.GeoDataFrame, *, taken: Collection[object] = ()) -> list[str]:
+    """Give rows numbers by what they hold, file by file, so that their order in a file does not matter."""
+    keys = [frame[name].fillna("\uffff").astype("str") for name in ("name", "service", "kind") if name in frame]
+    bounds = frame.bounds.fillna(np.inf)
+    order = np.lexsort((bounds["maxy"], bounds["maxx"], bounds["miny"], bounds["minx"], *map(np.asarray, keys[::-1]),
+                        frame.get("file", np.zeros(len(frame)))))  # fmt: skip
+    free = (name for number in count(1) if (name := f"{prefix}{number:05d}") not in taken)
+    names = np.empty(len(frame), object)
+    names[order] = list(islice(free, len(frame)))
+    return [str(name) for name in names]

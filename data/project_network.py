@@ -1,7 +1,7 @@
 """The walking network of a project: an OpenStreetMap extract, an OSMnx graph or road lines."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +15,15 @@ from data.osm.extract import SUFFIXES, open_extract
 from data.osm.features import read_features
 from data.osm.inputs import LICENCE
 from data.osm.places import barriers_of, buildings_of, context_of, entrances_of, gates_of
+from data.osm.unwalked import unwalked_ways
 from data.osm.walkways import read_walkways
-from data.problems import error
+from data.problems import Problem, error
 from data.project import NetworkTable
+from data.project_coordinates import Standing
 from data.project_layers import Reading
 from data.roads.graphml import GRAPH_SUFFIX, graph_walkways, read_graph
 from data.roads.lines import LINE_SUFFIXES, line_walkways, read_lines
+from data.roads.settling import naming_the_stated
 
 _READERS = {
     "buildings": buildings_of,
@@ -31,8 +34,8 @@ _READERS = {
 }
 # Keys of [network] that say nothing of a kind of file.
 _UNFIT = {
-    "osm": ("layer", "encoding", "coordinates", "fields", "join_gap_m"),
-    "graph": ("layer", "encoding", "fields", "join_gap_m"),
+    "osm": ("layer", "encoding", "coordinates", "fields", "control_points", "join_gap_m"),
+    "graph": ("layer", "encoding", "fields", "control_points", "join_gap_m"),
 }
 
 
@@ -59,7 +62,26 @@ class Network:
 Make = Callable[[CRS], Network]
 
 
-def open_network(reading: Reading) -> Make:
+@dataclass(frozen=True)
+class Opened:
+    """Hold a network that was read and not yet made in a coordinate system.
+
+    Parameters
+    ----------
+    make : callable
+        Makes the network in a coordinate system.
+    frame : GeoDataFrame
+        What lies where the network does, in its own system.
+    standing : Standing, optional
+        How road lines came to their system; None for an extract or a graph, which state theirs.
+    """
+
+    make: Make
+    frame: gpd.GeoDataFrame
+    standing: Standing | None = None
+
+
+def open_network(reading: Reading) -> Opened:
     """Read the file of the network; what it is, its ending tells.
 
     Parameters
@@ -69,8 +91,8 @@ def open_network(reading: Reading) -> Make:
 
     Returns
     -------
-    callable
-        Makes the network in a coordinate system.
+    Opened
+        The network.
 
     Raises
     ------
@@ -91,7 +113,7 @@ def open_network(reading: Reading) -> Make:
     return opener(reading, path, project.network)
 
 
-def _kind(path: Path, table: NetworkTable) -> tuple[str, Callable[[Reading, Path, NetworkTable], Make]]:
+def _kind(path: Path, table: NetworkTable) -> tuple[str, Callable[[Reading, Path, NetworkTable], Opened]]:
     name = path.name.lower()
     if name.endswith(SUFFIXES):
         return "osm", _open_extract
@@ -103,19 +125,20 @@ def _kind(path: Path, table: NetworkTable) -> tuple[str, Callable[[Reading, Path
     raise UnreadableFileError(error("format_unknown", file=table.path, value=path.suffix, allowed=allowed))
 
 
-def _open_extract(reading: Reading, path: Path, table: NetworkTable) -> Make:
+def _open_extract(reading: Reading, path: Path, table: NetworkTable) -> Opened:
     extract = open_extract(path, name=Path(table.path).as_posix())
     features = reading.keep(read_features(extract))
 
     def make(crs: CRS) -> Network:
         layers = {name: read(features, crs=crs) for name, read in _READERS.items()}
+        reading.problems += unwalked_ways(features, crs=crs, place=extract.name)
         reading.sources.append(Source("network", extract.name, extract.sha256(), {"date": extract.date}))
         return Network(read_walkways(extract, crs=crs), layers, extract.date, LICENCE)
 
-    return make
+    return Opened(make, features)
 
 
-def _open_graph(reading: Reading, path: Path, table: NetworkTable) -> Make:
+def _open_graph(reading: Reading, path: Path, table: NetworkTable) -> Opened:
     if not path.is_file():
         raise MissingFileError(error("missing_file", file=table.path))
     content = path.read_bytes()
@@ -130,11 +153,16 @@ def _open_graph(reading: Reading, path: Path, table: NetworkTable) -> Make:
         reading.sources.append(Source("network", Path(table.path).as_posix(), digest, said))
         return Network(walkways, _no_layers(crs), facts["date"], LICENCE if facts["osm"] else "")
 
-    return make
+    return Opened(make, edges)
 
 
-def _open_lines(reading: Reading, path: Path, table: NetworkTable) -> Make:
-    lines, problems, facts = read_lines(path, table=table)
+def _open_lines(reading: Reading, path: Path, table: NetworkTable) -> Opened:
+    def settle(frame: gpd.GeoDataFrame, facts: Mapping[str, str]) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+        with naming_the_stated(frame, place=table.path):
+            return reading.settle(frame, table=table, facts=facts), ()
+
+    lines, problems, facts = read_lines(path, table=table, settle=settle)
+    standing = reading.standing
     reading.problems += problems
 
     def make(crs: CRS) -> Network:
@@ -143,7 +171,7 @@ def _open_lines(reading: Reading, path: Path, table: NetworkTable) -> Make:
         reading.source("network", table.path, {**facts, "edges": str(len(walkways.edges))})
         return Network(walkways, _no_layers(crs))
 
-    return make
+    return Opened(make, lines, standing)
 
 
 def _no_layers(crs: CRS) -> dict[str, gpd.GeoDataFrame]:

@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
+from pandas.api.types import is_numeric_dtype
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from data.errors import InputError, MissingFileError, UnreadableFileError
@@ -36,6 +37,27 @@ LAYERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "walk_steps": ("estate_id", "service", "step", "street", "highway", "steps", "length_m", "minutes"),
         "opportunities": ("estate_id", "service", "within_5", "within_10", "within_15", "per_1000"),
         "openings": ("opening_id", "kind", "estate_id", "other_id", "person_minutes", "gaps_closed", "services"),
+    }
+)  # fmt: skip
+CLUSTER_LAYERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "estates": (
+            "estate_id", "label", "households", "people", "floor_area_m2", "built_year_min", "built_year_max",
+            "subdistrict", "resources_m2", "cluster_id", "reason",
+        ),
+        "clusters": (
+            "cluster_id", "name", "estates", "households", "people", "floor_area_m2", "diameter_minutes",
+            "subdistricts", "estimated", "gaps", "fixed", "proof",
+        ),
+        "memberships": (
+            "estate_id", "cluster_id", "neighbours", "facing_m", "streets", "band_without", "band_with", "unit",
+            "shared_gaps", "alternative_id", "alternative_facing_m", "alternative_why",
+        ),
+        "adjacency": ("estate_a", "estate_b", "kind", "street", "site_id", "width_m", "facing_m"),
+        "pooled": (
+            "cluster_id", "service", "metric", "measured", "threshold", "shortfall", "unit", "state", "clause",
+            "confidence",
+        ),
     }
 )  # fmt: skip
 _PLACES = ("estates", "facilities", "access_points", "walks", "openings")
@@ -108,13 +130,75 @@ def read_results(folder: Path, *, estate: str | None = None) -> Results:
         When a file of the result is broken.
     """
     manifest = _read_manifest(folder)
-    _check_layers(folder)
+    _check_layers(folder, LAYERS)
     estates = _read_layer(folder, "estates", ids=None)
     ids = None if estate is None else matching_estates(estates, wanted=estate)
     others = {name: _read_layer(folder, name, ids=ids) for name in LAYERS if name != "estates"}
     results = Results(manifest=manifest, estates=estates, **others)
     _check_doors(folder, results)
     return results
+
+
+@dataclass(frozen=True)
+class ClusterResults:
+    """Hold what was read back to explain clusters; columns as in the plan it was written from.
+
+    Parameters
+    ----------
+    manifest : mapping
+        What ``manifest.json`` says.
+    estates, clusters, memberships, adjacency, pooled : DataFrame
+        Every row, without the geometry.
+    """
+
+    manifest: Mapping[str, Any]
+    estates: pd.DataFrame
+    clusters: pd.DataFrame
+    memberships: pd.DataFrame
+    adjacency: pd.DataFrame
+    pooled: pd.DataFrame
+
+
+def read_cluster_results(folder: Path) -> ClusterResults:
+    """Read what the folder of a result says of clusters.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the result was written.
+
+    Returns
+    -------
+    ClusterResults
+        The tables.
+
+    Raises
+    ------
+    MissingFileError
+        When there is no such folder.
+    InputError
+        When the folder holds no result, or one of a version that did not write all the tables yet.
+    UnreadableFileError
+        When a file of the result is broken.
+    """
+    manifest = _read_manifest(folder)
+    _check_layers(folder, CLUSTER_LAYERS)
+    path = folder / PACKAGE
+    try:
+        frames = {
+            name: pyogrio.read_dataframe(path, layer=name, columns=list(columns), read_geometry=False)
+            for name, columns in CLUSTER_LAYERS.items()
+        }
+    except (DataSourceError, DataLayerError, UnicodeDecodeError) as fault:
+        raise _broken(path, fault) from fault
+    return ClusterResults(manifest=manifest, **{name: _with_plain_texts(frame) for name, frame in frames.items()})
+
+
+def _with_plain_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Make every missing text None."""
+    texts = [name for name in frame if not is_numeric_dtype(frame[name])]
+    plain = frame[texts].astype(object)
+    return frame.assign(**plain.where(plain.notna(), None))
 
 
 def matching_estates(estates: pd.DataFrame, *, wanted: str) -> tuple[str, ...]:
@@ -163,16 +247,16 @@ def _says(table: object, keys: Sequence[str]) -> bool:
     return isinstance(table, dict) and all(key in table for key in keys)
 
 
-def _check_layers(folder: Path) -> None:
+def _check_layers(folder: Path, wanted: Mapping[str, tuple[str, ...]]) -> None:
     """Refuse a result without the layers or columns that are needed, and tell all of them at once."""
     path = folder / PACKAGE
     try:
         there = {str(name) for name, _ in pyogrio.list_layers(path)}
-        fields = {name: set(pyogrio.read_info(path, layer=name)["fields"]) for name in LAYERS if name in there}
+        fields = {name: set(pyogrio.read_info(path, layer=name)["fields"]) for name in wanted if name in there}
     except (DataSourceError, DataLayerError) as fault:
         raise _broken(path, fault) from fault
-    lacking = [name for name in LAYERS if name not in there]
-    lacking += [f"{name}.{column}" for name in fields for column in LAYERS[name] if column not in fields[name]]
+    lacking = [name for name in wanted if name not in there]
+    lacking += [f"{name}.{column}" for name in fields for column in wanted[name] if column not in fields[name]]
     if lacking:
         raise _older(folder, lacking)
 

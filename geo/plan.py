@@ -28,6 +28,7 @@ class Plan:
         (str: why or why not), ``cluster_id``
         (str, missing when in none), ``reason`` (str: why it stands alone, missing when in a cluster), ``gap_count``,
         ``borderline_count``, ``size_unknown_count``, ``no_data_count``, ``met_count`` (int: services in that state),
+        ``resources_m2`` (float: area of the sites it borders on),
         ``access_kind`` (str: ``gate``, ``crossing``, ``assumed`` or ``none``), ``near_rim`` (bool: what it reaches
         within the longest assessed limit may lie beyond the data).
     facilities : GeoDataFrame
@@ -55,16 +56,37 @@ class Plan:
         One row per proposed cluster: ``cluster_id``, ``name`` (str), ``estates`` (int), ``households``, ``people``,
         ``floor_area_m2``, ``diameter_minutes`` (float), ``subdistricts`` (str), ``estimated`` (bool), ``gap_count``
         (int:
-        services the cluster as a whole lacks), ``gaps`` (str: their keys joined by ``;``), ``geometry`` (MultiPolygon).
+        services the cluster as a whole lacks), ``gaps`` (str: their keys joined by ``;``), ``fixed`` (bool: given by
+        the planner), ``proof`` (str: ``fixed``, ``whole``, ``exact`` or ``searched``, see
+        :class:`geo.contiguity.clusters.Part`), ``geometry`` (MultiPolygon).
+    cluster_parts : DataFrame
+        One row per connected part of the estates that could make a cluster: ``part`` (int), ``estates`` (int), ``size``
+        (float), ``unit`` (str: what the band counts), ``bound``, ``clusters`` (int), ``proof`` (str).
+    moves : DataFrame
+        One row per estate whose cluster is another one than in the earlier result that the settings name:
+        ``estate_id``, ``label``, ``cluster_before``, ``cluster_after`` (str, missing when in none).
+    memberships : DataFrame
+        One row per estate that is in a cluster or could have been: ``estate_id``, ``cluster_id`` (str, missing when in
+        none), ``neighbours`` (int) and ``facing_m`` (float) of those in the same cluster, ``streets`` (str: what lies
+        between, joined by ``;``), ``band_without``, ``band_with`` (float: size of the cluster without and with it),
+        ``unit`` (str: what the band counts), ``shared_gaps`` (str: services that others of the cluster lack, too),
+        ``alternative_id`` (str: the other cluster it faces longest, missing when there is none),
+        ``alternative_facing_m`` (float), ``alternative_why`` (str: why it is not in that one).
     pooled : DataFrame
         One row per cluster and assessed service with a size threshold: ``cluster_id``, ``service``, ``metric``,
         ``measured``,
         ``threshold``, ``shortfall``, ``unit``, ``state``, ``clause``, ``confidence``.
     adjacency : GeoDataFrame
         One row per pair of neighbours: ``estate_a``, ``estate_b``, ``kind`` (``shared_boundary``, ``street``,
-        ``open_ground``,
-        ``site``), ``street`` (str), ``site_id`` (str), ``width_m``, ``facing_m`` (float), ``geometry`` (LineString
-        between them).
+        ``open_ground``, ``crossing``: a way leads over the barrier between, ``site``), ``street`` (str: name of the
+        street or of the way over the barrier, missing without one), ``street_class`` (str: its class), ``site_id``
+        (str, two joined by ``;`` where sites that border on each other tie them), ``width_m``, ``facing_m`` (float),
+        ``geometry`` (LineString between them).
+    join_curve : DataFrame
+        One row per width of the street across which estates may face each other: ``width_m`` (float), ``in_use`` (bool:
+        the width the clusters were made with), ``pairs`` (int: neighbours that may share a cluster), ``estates`` (int),
+        ``people`` (float: of the estates in components of neighbours whose people reach the floor), ``people_share``
+        (float, 0..1: of the people of eligible estates).
     access_points : GeoDataFrame
         One row per place where an estate or facility meets the network: ``owner`` (``estate``, ``facility``),
         ``owner_id``, ``kind`` (``gate``, ``entrance``, ``crossing``, ``assumed``), ``edge`` (row of ``network``),
@@ -81,8 +103,9 @@ class Plan:
         One row per estate and service that reaches a facility: ``estate_id``, ``service``, ``facility_id``,
         ``profile`` (str), ``gate``, ``entrance`` (int: rows of ``access_points``, -1 when the facility lies in the
         estate), ``inside_m`` (float: homes to gate, NaN where no home is known), ``from_m``, ``street_m``, ``to_m``
-        (float: connector, streets, connector), ``walk_m``, ``walk_minutes`` (float), ``geometry`` (LineString from the
-        gate to the facility, missing when it lies in the estate).
+        (float: connector, streets, connector), ``walk_m``, ``walk_minutes`` (float), ``assumed`` (str: which ends are
+        assumed, ``gate``, ``entrance``, ``gate;entrance`` or empty), ``geometry`` (LineString from the gate to the
+        facility, missing when it lies in the estate).
     walk_steps : DataFrame
         One row per stretch of one street of such a walk: ``estate_id``, ``service``, ``step`` (int, from 1), ``street``
         (str, may be missing), ``highway`` (str), ``steps`` (bool), ``length_m``, ``minutes`` (float).
@@ -122,8 +145,12 @@ class Plan:
     nearest: pd.DataFrame
     services: pd.DataFrame
     clusters: gpd.GeoDataFrame
+    cluster_parts: pd.DataFrame
+    moves: pd.DataFrame
+    memberships: pd.DataFrame
     pooled: pd.DataFrame
     adjacency: gpd.GeoDataFrame
+    join_curve: pd.DataFrame
     access_points: gpd.GeoDataFrame
     network: gpd.GeoDataFrame
     components: pd.DataFrame

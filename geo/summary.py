@@ -13,6 +13,7 @@ def summarise(
     clusters: pd.DataFrame,
     services: pd.DataFrame,
     bound: int,
+    joinable: float,
     problems: Iterable[Problem],
 ) -> pd.DataFrame:
     """Sum up a run.
@@ -23,6 +24,8 @@ def summarise(
         Columns as in ``Plan``.
     bound : int
         No more clusters than this are possible.
+    joinable : float
+        People of the estates that could join a cluster at the width of the street in use.
     problems : iterable of Problem
         Everything found.
 
@@ -46,6 +49,7 @@ def summarise(
         ("estates_in_clusters", in_clusters.sum(), ""),
         ("people_in_clusters", estates.loc[in_clusters, "people"].sum(), ""),
         ("eligible_people", eligible["people"].sum(), ""),
+        ("joinable_people", joinable, ""),
         ("services_assessed", len(services), ""),
         ("gaps", services["gap"].sum(), ""),
         ("estates_with_gap", (estates["gap_count"] > 0).sum(), ""),

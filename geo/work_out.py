@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
@@ -14,9 +13,14 @@ from data.problems import Problem, warning
 from data.standards.thresholds import expired_thresholds
 from data.words import in_each_language
 from geo.access.connection import Connection, connect
+from geo.access.snap_health import access_figures
 from geo.contiguity.adjacency import AdjacencyLimits, find_neighbours
-from geo.contiguity.clusters import Clustering, ClusterLimits, Town, grow_clusters
+from geo.contiguity.corners import tell_corners
+from geo.contiguity.join_curve import join_curve
+from geo.contiguity.membership import memberships
 from geo.contiguity.outlines import cluster_table
+from geo.contiguity.proposal import propose_clusters
+from geo.contiguity.wishes import check_kept, moves, wished
 from geo.judgement.assessment import STATES, ask, nearest_table, service_table
 from geo.judgement.completeness import check_completeness, check_estates, far_streets_share
 from geo.judgement.eligibility import judge_eligibility
@@ -31,7 +35,6 @@ from geo.summary import summarise
 from geo.walking.reaching import Reaching, what_is_reached, with_served
 from geo.walking.rim import assessed_reach_m, check_rim, near_rim
 from geo.walking.walk_tables import WalkTables, walk_tables
-from geo.walking.walk_times import Pairs
 from geo.walking.walks import Ends, Sweeps, WalkLimits, Walks, walk_town
 from geo.what_if.changes import CHANGE_COLUMNS
 
@@ -64,7 +67,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         Every figure that any output shows.
     """
     stage("access")
-    given, inputs = inputs, _in_order(inputs)
+    inputs = _in_order(inputs)
     estates = _prepare(inputs)
     access = connect(inputs, estates=estates)
     edges = access.walkways.edges
@@ -79,27 +82,41 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     estates = estates.assign(near_rim=near_rim(estates, ways=inputs.walkways.edges, reach_m=reach_m))
     estates, facilities = _with_counts(estates, gaps), with_served(facilities, walks=walks, estates=estates)
     stage("neighbours")
-    adjacency = _neighbours(inputs, estates)
+    adjacency, curve = _neighbours(inputs, estates)
     stage("clusters")
-    estates, clustering = _cluster(inputs, estates, adjacency, walks.reach)
-    clusters = cluster_table(estates, members=clustering.members, reach=walks.reach, limits=inputs.project.clusters)
+    settings = inputs.project.clusters
+    wishes = wished(settings, estates=estates, earlier=inputs.earlier)
+    proposal = propose_clusters(
+        estates, adjacency=adjacency, reach=walks.reach, sites=inputs.sites, settings=settings, wishes=wishes
+    )
+    estates = proposal.estates
+    clusters = cluster_table(estates, members=proposal.members, reach=walks.reach, limits=settings)
+    clusters = clusters.assign(fixed=list(proposal.fixed), proof=list(proposal.proof))
     pooled = pool(
         questions, walks=walks, estates=estates, facilities=facilities, cluster_ids=clusters["cluster_id"].tolist()
     )
     clusters = _with_gaps(clusters, cluster_gaps(gaps, estates=estates, pooled=pooled))
     stage("reach")
     services = service_table(questions, walks=walks, gaps=gaps, facilities=facilities, estates=estates)
-    problems = _problems(inputs, questions, access, estates, facilities)
+    problems = check_kept(wishes, estates=estates, adjacency=adjacency, settings=settings)
+    problems += _problems(inputs, questions, access, estates, facilities)
+    problems += tell_corners(estates, adjacency=adjacency, min_facing_m=settings.min_facing_m)
     return Plan(
-        inputs=given,
+        inputs=inputs,
         estates=estates,
         facilities=facilities,
         gaps=gaps,
         nearest=_nearest(inputs, walked, estates, facilities),
         services=services,
         clusters=clusters,
+        cluster_parts=proposal.parts,
+        moves=moves(estates, earlier=inputs.earlier),
+        memberships=memberships(
+            proposal, adjacency=adjacency, reach=walks.reach, gaps=gaps, settings=settings, wishes=wishes
+        ),
         pooled=pooled,
         adjacency=adjacency,
+        join_curve=curve,
         access_points=access.points,
         network=edges.assign(component=access.around.network.component, used=access.around.network.used),
         components=component_table(access.around.network, edges=edges),
@@ -118,17 +135,38 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         ),
         changes=pd.DataFrame(columns=list(CHANGE_COLUMNS)),
         scenario="",
-        summary=summarise(estates, clusters=clusters, services=services, bound=clustering.bound, problems=problems),
+        summary=pd.concat(
+            [
+                summarise(
+                    estates,
+                    clusters=clusters,
+                    services=services,
+                    bound=proposal.bound,
+                    joinable=curve.loc[curve["in_use"], "people"].sum(),
+                    problems=problems,
+                ),
+                access_figures(estates, facilities=facilities, points=access.points, around=access.around),
+            ],
+            ignore_index=True,
+        ),
         problems=problems,
         sweeps=sweeps,
     )
 
 
 def _in_order(inputs: Inputs) -> Inputs:
-    """Put estates and facilities in the order of their identifiers, which also settles every tie between them."""
-    estates = inputs.estates.sort_values("estate_id", ignore_index=True)
-    facilities = inputs.facilities.sort_values("facility_id", ignore_index=True)
-    return replace(inputs, estates=estates, facilities=facilities)
+    """Put every layer in the order of its identifiers, which also settles every tie between its rows."""
+    keys = {
+        "estates": ["estate_id"],
+        "facilities": ["facility_id", "service"],
+        "sites": ["site_id"],
+        "gates": ["gate_id"],
+        "barriers": ["barrier_id"],
+    }
+    layers = {
+        name: getattr(inputs, name).sort_values(key, kind="stable", ignore_index=True) for name, key in keys.items()
+    }
+    return replace(inputs, **layers)
 
 
 def _prepare(inputs: Inputs) -> gpd.GeoDataFrame:
@@ -244,67 +282,12 @@ def _with_counts(estates: gpd.GeoDataFrame, gaps: pd.DataFrame) -> gpd.GeoDataFr
     return estates.assign(**{f"{state}_count": counts[state].to_numpy(np.int64) for state in STATES})
 
 
-def _neighbours(inputs: Inputs, estates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    edges = inputs.walkways.edges
-    limits = inputs.project.clusters
-    return find_neighbours(
-        estates,
-        sites=inputs.sites,
-        barriers=inputs.barriers,
-        ways=edges[~edges["private"]],
-        limits=AdjacencyLimits(limits.max_street_width_m, limits.min_facing_m),
-    )
-
-
-def _cluster(
-    inputs: Inputs, estates: gpd.GeoDataFrame, adjacency: gpd.GeoDataFrame, reach: Pairs
-) -> tuple[gpd.GeoDataFrame, Clustering]:
-    """Grow the clusters and write into each estate where it belongs, or why it stands alone."""
-    settings = inputs.project.clusters
-    joined = (estates["eligible"] & (estates["access_kind"] != "none")).to_numpy()
-    graph, parted = _graph(estates, adjacency, joined, settings.keep_within)
-    both = _both_ways(reach, len(estates))
-    limits = ClusterLimits(settings.floor_people, settings.ceiling_people, settings.rounds, settings.seed)
-    clustering = grow_clusters(Town(estates["people"].tolist(), graph, both), limits=limits)
-    reason = pd.Series(None, estates.index, dtype=object)
-    reason[~estates["eligible"]] = "not_eligible"
-    reason[estates["eligible"] & (estates["access_kind"] == "none")] = "no_access"
-    cluster_id = pd.Series(None, estates.index, dtype=object)
-    for i, why in clustering.reasons.items():
-        reason[i] = "other_subdistrict" if why in ("no_neighbour", "below_floor") and i in parted else why
-    for number, members in enumerate(clustering.members, start=1):
-        cluster_id[list(members)] = f"C{number:03d}"
-    return estates.assign(cluster_id=cluster_id, reason=reason), clustering
-
-
-def _graph(
-    estates: gpd.GeoDataFrame, adjacency: gpd.GeoDataFrame, joined: np.ndarray, keep_within: str
-) -> tuple[nx.Graph, set[int]]:
-    """Return the neighbours that may share a cluster, and the estates that lost one to an administrative line."""
-    row = {identifier: i for i, identifier in enumerate(estates["estate_id"])}
-    graph = nx.Graph()
-    graph.add_nodes_from(int(i) for i in np.flatnonzero(joined))
-    area = None if keep_within == "none" else estates[keep_within].to_numpy(object)
-    parted: set[int] = set()
-    for a, b, facing_m in adjacency[["estate_a", "estate_b", "facing_m"]].itertuples(index=False):
-        i, j = row[a], row[b]
-        if not (joined[i] and joined[j]):
-            continue
-        if area is not None and not pd.isna(area[i]) and not pd.isna(area[j]) and area[i] != area[j]:
-            parted |= {i, j}
-        else:
-            graph.add_edge(i, j, facing_m=float(facing_m))
-    return graph, parted
-
-
-def _both_ways(reach: Pairs, n: int) -> list[frozenset[int]]:
-    """Return, for each estate, those it reaches and is reached from."""
-    ahead = set(zip(reach.origin.tolist(), reach.target.tolist(), strict=True))
-    sets: list[set[int]] = [{i} for i in range(n)]
-    for i, j in ahead:
-        if (j, i) in ahead:
-            sets[i].add(j)
-    return [frozenset(part) for part in sets]
+def _neighbours(inputs: Inputs, estates: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Find the neighbours, and how many people could join a cluster at other widths than the one in use."""
+    edges, settings = inputs.walkways.edges, inputs.project.clusters
+    around = {"sites": inputs.sites, "barriers": inputs.barriers, "ways": edges[~edges["private"]]}
+    limits = AdjacencyLimits(settings.max_street_width_m, settings.min_facing_m)
+    return find_neighbours(estates, **around, limits=limits), join_curve(estates, **around, settings=settings)
 
 
 def _problems(

@@ -173,19 +173,26 @@ def _add_explain(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
     @app.command(help=say("cli.help.explain"), epilog=say("cli.example.explain"))
     def explain(
         out: Annotated[Path, typer.Argument(metavar="OUT", help=say("cli.option.result"))],
-        estate: Annotated[str, typer.Option("--estate", help=say("cli.option.estate"))],
+        estate: Annotated[str | None, typer.Option("--estate", help=say("cli.option.estate"))] = None,
+        cluster: Annotated[str | None, typer.Option("--cluster", help=say("cli.option.cluster"))] = None,
         service: Annotated[str | None, typer.Option("--service", help=say("cli.option.service"))] = None,
         as_json: Annotated[bool, typer.Option("--json", help=say("cli.option.json"))] = False,
         lang: Annotated[str | None, _lang(say)] = None,
     ) -> None:
-        from data.results import read_results
+        from data.results import read_cluster_results, read_results
         from lianpian.explain import explain_estate, explanation_json, find_estate, find_services
+        from lianpian.explain_cluster import tell_cluster
         from lianpian.explain_text import tell
 
+        if (estate is None) == (cluster is None):
+            raise typer.BadParameter(say("cli.wrong.estate_or_cluster"))
         screen = open_screen(lang, quiet=False, verbose=False)
         with _told(screen):
-            results = read_results(out, estate=estate)
             try:
+                if estate is None:
+                    tell_cluster(read_cluster_results(out), wanted=cluster or "", screen=screen, as_json=as_json)
+                    return
+                results = read_results(out, estate=estate)
                 found = find_estate(results, wanted=estate, say=say)
                 asked = find_services(results, wanted=service, say=say)
             except ProjectError as fault:

@@ -126,7 +126,10 @@ def _profile(profile: Profile, say: Words) -> str:
 
 def _clusters(plan: Plan, say: Words) -> Iterator[tuple[str, str | float]]:
     settings = plan.inputs.project.clusters
-    for key in ("floor_people", "ceiling_people", "max_walk_minutes", "max_street_width_m", "min_facing_m"):
+    of, floor, ceiling = settings.band
+    yield say(f"tables.about.floor_{of}"), float(floor)
+    yield say(f"tables.about.ceiling_{of}"), float(ceiling)
+    for key in ("max_walk_minutes", "max_street_width_m", "min_facing_m", "need_per_gap"):
         yield say(f"tables.about.{key}"), float(getattr(settings, key))
     yield say("tables.about.keep_within"), say(f"tables.about.keep_{settings.keep_within}")
     choice = "unknown_included" if settings.include_unknown_year else "unknown_left_out"

@@ -16,6 +16,7 @@ from data.standards.model import Service
 from data.words import Language, Words, words
 from geo.plan import Plan
 from maps.coding import LINE_TOLERANCE_M, Kind, numbers, shapes, table
+from maps.street_names import street_names
 from maps.styles import styles
 from maps.walk_payload import access_starts, walk_payload
 
@@ -30,7 +31,9 @@ MAIN_STREETS = frozenset(
     kind + link for kind in ("trunk", "primary", "secondary", "tertiary") for link in ("", "_link")
 )
 # Problems that bear on every figure of the map and are told on its face.
-NOTICED = frozenset(("estates_thin", "layers_shifted", "nothing_assessed"))
+NOTICED = frozenset(
+    ("estates_thin", "layers_shifted", "facilities_shifted", "estates_across_streets", "nothing_assessed")
+)
 STREET_CLASSES = ("main", "named", "path", "isolated")
 WORD_TABLES = ("map.", "terms.")
 
@@ -50,7 +53,11 @@ ASIDE_COLUMNS: Mapping[str, Kind] = {
 }  # fmt: skip
 CLUSTER_COLUMNS: Mapping[str, Kind] = {
     "cluster_id": "text", "name": "text", "estates": 0, "households": 1, "people": 1, "floor_area_m2": 0,
-    "diameter_minutes": 2, "subdistricts": "text", "estimated": "flag", "gap_count": 0, "gaps": "text",
+    "diameter_minutes": 2, "subdistricts": "text", "estimated": "flag", "gap_count": 0, "gaps": "text", "proof": "text",
+}  # fmt: skip
+MEMBER_COLUMNS: Mapping[str, Kind] = {
+    "neighbours": 0, "facing_m": 0, "band_without": 0, "band_with": 0, "shared_gaps": "text",
+    "alternative_facing_m": 0, "alternative_why": "text",
 }  # fmt: skip
 GAP_COLUMNS: Mapping[str, Kind] = {
     "service": "text", "state": "text", "walk_minutes": 2, "walk_m": 0, "facility_name": "text", "measured": 4,
@@ -92,7 +99,7 @@ def payload(plan: Plan, *, language: Language) -> dict[str, Any]:
         "style": style(),
         "notices": [problem.what(say) for problem in plan.problems if problem.code in NOTICED],
         "services": [_service(service, plan, language) for service in _shown_services(plan)],
-        **_results(plan),
+        **_results(plan, say),
         **walk_payload(plan),
         "reach": _reach(plan),
         **_surroundings(plan),
@@ -156,7 +163,7 @@ def _service(service: Service, plan: Plan, language: Language) -> dict[str, Any]
     }
 
 
-def _results(plan: Plan) -> dict[str, Any]:
+def _results(plan: Plan, say: Words) -> dict[str, Any]:
     crs = plan.inputs.crs
     estates, clusters, facilities = plan.estates, plan.clusters, plan.facilities
     rules = _rules(plan)
@@ -167,6 +174,7 @@ def _results(plan: Plan) -> dict[str, Any]:
         },
         "facilities": _layer(_as_points(facilities), FACILITY_COLUMNS, crs),
         "clusters": {**_layer(clusters, CLUSTER_COLUMNS, crs, WALL_TOLERANCE_M), "tint": _tints(clusters)},
+        "members": _members(plan),
         "gaps": {
             **table(plan.gaps, GAP_COLUMNS),
             "estate": _rows(plan.gaps["estate_id"], estates["estate_id"]),
@@ -180,7 +188,7 @@ def _results(plan: Plan) -> dict[str, Any]:
         },
         "rules": rules["of"],
         "adjacency": {
-            **_layer(plan.adjacency, ADJACENCY_COLUMNS, crs),
+            **_layer(plan.adjacency.assign(street=street_names(plan.adjacency, say)), ADJACENCY_COLUMNS, crs),
             "a": _rows(plan.adjacency["estate_a"], estates["estate_id"]),
             "b": _rows(plan.adjacency["estate_b"], estates["estate_id"]),
         },
@@ -191,6 +199,16 @@ def _results(plan: Plan) -> dict[str, Any]:
             "other": _rows(plan.openings["other_id"], estates["estate_id"]),
             "gate": _rows(plan.openings["gate_id"], plan.inputs.gates["gate_id"]),
         },
+    }
+
+
+def _members(plan: Plan) -> dict[str, Any]:
+    """Explain the place of each estate, in the order of the estates."""
+    rows = plan.memberships.set_index("estate_id").reindex(plan.estates["estate_id"]).reset_index(drop=True)
+    return {
+        **table(rows, MEMBER_COLUMNS),
+        "unit": plan.inputs.project.clusters.band.of,
+        "alternative": _rows(rows["alternative_id"], plan.clusters["cluster_id"]),
     }
 
 

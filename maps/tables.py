@@ -16,6 +16,7 @@ from data.words import Language, Words, words
 from geo.plan import Plan
 from maps.about import about_rows
 from maps.sheets import Book, Column, Sheet, write_workbook
+from maps.street_names import street_names
 from maps.styles import styles
 
 # Figures of size are per household or person, and so rest on estimates where those do.
@@ -46,8 +47,7 @@ def write_tables(plan: Plan, *, path: Path, language: Language) -> None:
         Language of headings and words.
     """
     say = words(language)
-    shown = [layout for layout in _layouts() if layout.key != "facilities_aside" or len(plan.inputs.facilities_aside)]
-    sheets = [_about(plan, say), *(_sheet(layout, plan, say) for layout in shown)]
+    sheets = [_about(plan, say), *(_sheet(layout, plan, say) for layout in _layouts() if _is_wanted(layout, plan))]
     if plan.scenario:
         sheets.append(_changes(plan, say))
     write_workbook(path, book=_book(plan, say), sheets=sheets)
@@ -57,6 +57,13 @@ def write_tables(plan: Plan, *, path: Path, language: Language) -> None:
 class _Layout:
     key: str
     columns: tuple[Mapping[str, Any], ...]
+
+
+def _is_wanted(layout: _Layout, plan: Plan) -> bool:
+    """Leave out what stands aside where nothing does, and what moved where no earlier result is named."""
+    if layout.key == "facilities_aside":
+        return len(plan.inputs.facilities_aside) > 0
+    return layout.key != "moves" or plan.inputs.project.clusters.earlier is not None
 
 
 @cache
@@ -98,7 +105,9 @@ def _sheet(layout: _Layout, plan: Plan, say: Words) -> Sheet:
     )
     frame = _FRAMES[layout.key](plan, say)[[column.key for column in columns]]
     said = {column["key"]: _said(frame[column["key"]], column, say) for column in layout.columns}
-    return Sheet(say(f"tables.sheet.{layout.key}"), columns, pd.DataFrame(said, index=frame.index))
+    preface = say.get(f"tables.preface.{layout.key}")
+    frame = pd.DataFrame(said, index=frame.index)
+    return Sheet(say(f"tables.sheet.{layout.key}"), columns, frame, (preface,) if preface else ())
 
 
 def _said(values: pd.Series, column: Mapping[str, Any], say: Words) -> pd.Series:
@@ -173,7 +182,8 @@ def _gaps(plan: Plan, say: Words) -> pd.DataFrame:
     of_estate = plan.estates.set_index("estate_id")[
         ["label", "subdistrict", "cluster_id", "estimated", "estimate_method"]
     ]
-    gaps = plan.gaps.join(of_estate, on="estate_id")
+    guessed = plan.walks[["estate_id", "service", "assumed"]]
+    gaps = plan.gaps.join(of_estate, on="estate_id").merge(guessed, on=["estate_id", "service"], how="left")
     rests = gaps["estimated"].to_numpy(bool) & _per_head(gaps["metric"]) & gaps["measured"].notna().to_numpy()
     made = gaps.assign(service=_service_names(gaps["service"], plan, say))
     return _marked(made, rests, mark="estimated", method=gaps["estimate_method"])
@@ -211,15 +221,35 @@ def _services(plan: Plan, say: Words) -> pd.DataFrame:
     return _marked(made, rests, mark="partly", method=_methods(plan.estates, say))
 
 
-def _adjacency(plan: Plan, _say: Words) -> pd.DataFrame:
+def _adjacency(plan: Plan, say: Words) -> pd.DataFrame:
     labels = plan.estates.set_index("estate_id")["label"]
     sites = plan.inputs.sites.set_index("site_id")["name"]
     pairs = plan.adjacency
+    tied = pairs["site_id"].str.split(";").explode().map(sites).dropna().groupby(level=0)
     return _bare(pairs).assign(
         label_a=pairs["estate_a"].map(labels),
         label_b=pairs["estate_b"].map(labels),
-        site_name=pairs["site_id"].map(sites),
+        street=street_names(pairs, say),
+        site_name=tied.agg(say("tables.book.separator").join).reindex(pairs.index),
     )
+
+
+def _memberships(plan: Plan, say: Words) -> pd.DataFrame:
+    of_estate = plan.estates.set_index("estate_id")[["label", "reason"]]
+    comma = say("tables.book.separator")
+    names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
+
+    def named(keys: str) -> str:
+        return comma.join(names.get(key, key) for key in keys.split(";"))
+
+    made = plan.memberships.join(of_estate, on="estate_id")
+    streets = _mapped(made["streets"], lambda text: text.replace(";", comma))
+    return made.assign(streets=streets, shared_gaps=_mapped(made["shared_gaps"], named))
+
+
+def _join_curve(plan: Plan, say: Words) -> pd.DataFrame:
+    rests = pd.Series(plan.estates.loc[plan.estates["eligible"], "estimated"].any(), plan.join_curve.index)
+    return _marked(plan.join_curve, rests.to_numpy(), mark="partly", method=_methods(plan.estates, say))
 
 
 def _bare(frame: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -265,4 +295,8 @@ _FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
     "services": _services,
     "stand_alone": _stand_alone,
     "adjacency": _adjacency,
+    "memberships": _memberships,
+    "cluster_parts": lambda plan, _: plan.cluster_parts,
+    "moves": lambda plan, _: plan.moves,
+    "join_curve": _join_curve,
 }

@@ -221,6 +221,16 @@ def test_private_way_that_meets_no_street_leaves_the_nearest_way(gap_m: float) -
     assert [row[1] for row in of_estates(E1, around(ways))] == ["nearest_way"]
 
 
+def test_a_place_among_private_ways_that_serve_no_estate_is_joined_to_them_for_want_of_others() -> None:
+    campus = street((50, -20), (50, 300), private=True)
+    beside = {"F": Point(60, 290)}
+    assert of_facilities(beside, around(walkways(MAIN, campus))) == [("F", "private_way", 2, 310, 10)]
+    # A public way in reach goes first, and the private ways of an estate serve it alone.
+    assert of_facilities(beside, around(walkways(MAIN, campus), max_snap_m=400)) == [("F", "nearest_way", 1, 10, 310)]
+    held = around(walkways(MAIN, campus), grounds={"E": box(0, 0, 45, 310).union(box(45, 0, 55, 310))})
+    assert of_facilities(beside, held) == []
+
+
 def test_private_way_to_a_scrap_leads_nowhere() -> None:
     yard, drive = street((50, 110), (60, 110)), street((50, 50), (50, 110), private=True)
     assert [row[1] for row in of_estates(E1, town_of(MAIN, yard, drive))] == ["nearest_way"]

@@ -77,7 +77,7 @@ def test_the_mended_town_is_the_town_walked_anew(edits: list[dict[str, object]])
     assert anew.sweeps is not None
     for profile, of in anew.sweeps.by_profile.items():
         assert np.array_equal(mended.sweeps.by_profile[profile].nearest.rank, of.nearest.rank)
-        assert np.array_equal(mended.sweeps.by_profile[profile].nearest.next_node, of.nearest.next_node)
+        assert np.array_equal(mended.sweeps.by_profile[profile].nearest.arrived, of.nearest.arrived)
 
 
 def graph(arcs: list[Arc], count: int) -> csr_array:

@@ -192,10 +192,10 @@ def test_the_planner_decides(tmp_path: Path) -> None:
         rows(tmp_path, "甲.csv", "小太阳幼儿园,0,幼儿园,,,", "红旗幼儿园,500,幼儿园,,,"),
         rows(tmp_path, "乙.csv", "小太阳幼儿园,20,幼儿园,,,", "东方红幼儿园,800,幼儿园,,,"),
     ]
-    assert load(tmp_path, *lists).facilities["facility_id"].tolist() == ["F00001", "F00002", "F00004"]
-    decided = {"apart": [["F00001", "F00003"]], "same": [["红旗幼儿园", "东方红幼儿园"]]}
+    assert load(tmp_path, *lists).facilities["facility_id"].tolist() == ["F00001", "F00002", "F00003"]
+    decided = {"apart": [["F00001", "F00004"]], "same": [["红旗幼儿园", "东方红幼儿园"]]}
     inputs = load(tmp_path, *lists, facilities_merge=decided)
-    assert inputs.facilities["facility_id"].tolist() == ["F00001", "F00004", "F00003"]
+    assert inputs.facilities["facility_id"].tolist() == ["F00001", "F00003", "F00004"]
     assert told(inputs, "facility_doubtful") == []
     assert len(load(tmp_path, *lists, facilities_merge={"enabled": False}).facilities) == 4
     narrow = {"distance_m": {"kindergarten": 10}}

@@ -251,6 +251,38 @@ def test_a_locked_gate_on_a_junction_is_told_to_cut_nothing(tmp_path: Path) -> N
     assert walked(plan) == pytest.approx(10 + 400 + 10, abs=1)
 
 
+# A street of 1 km with a barrier in its middle, and a way of 100 m on either side to a street beside it.
+ON_STREET, BESIDE = 10 + 750 + 10, 10 + 150 + 100 + 1000 + 100 + 100 + 10
+
+
+@pytest.mark.parametrize(
+    ("barrier", "walk_m"),
+    [
+        ({"barrier": "bollard"}, ON_STREET),
+        ({"barrier": "stile"}, ON_STREET),
+        ({"barrier": "lift_gate", "access": "no", "foot": "yes"}, ON_STREET),
+        ({"barrier": "gate", "access": "private", "foot": "designated"}, ON_STREET),
+        ({"barrier": "gate", "motor_vehicle": "no"}, ON_STREET),
+        ({"barrier": "gate", "foot": "no"}, BESIDE),
+        ({"barrier": "gate", "access": "yes", "foot": "private"}, BESIDE),
+        ({"barrier": "cycle_barrier", "foot": "no"}, BESIDE),
+        ({"barrier": "sliding_gate", "access": "private"}, BESIDE),
+    ],
+    ids=lambda value: "-".join(f"{key}={word}" for key, word in value.items()) if isinstance(value, dict) else None,
+)
+def test_a_barrier_on_a_street_stops_whom_it_says(tmp_path: Path, barrier: Mapping[str, str], walk_m: float) -> None:
+    plan = made(
+        tmp_path,
+        ([(0.0, 0.0), (500.0, 0.0), (1000.0, 0.0)], STREET),
+        ([(0.0, 0.0), (0.0, 100.0), (1000.0, 100.0), (1000.0, 0.0)], STREET),
+        estate=(box(100, 10, 200, 90), {"id": "E1"}),
+        facilities={"market": facility(900, -10)},
+        gate=(150, 10),
+        tags={(500.0, 0.0): barrier},
+    )
+    assert walked(plan) == pytest.approx(walk_m, abs=1)
+
+
 # 29: expressways, and ways that are not for walking.
 
 

@@ -54,7 +54,7 @@ def access(*rows: tuple[str, str, str, float]) -> gpd.GeoDataFrame:
     columns = ["owner", "owner_id", "kind", "connector_mm"]
     frame = pd.DataFrame(rows, columns=columns).astype({"connector_mm": float})
     frame["connector_mm"] = (frame["connector_mm"] * 1000).astype(np.int64)
-    frame = frame.assign(edge=0, inside_m=40.0)
+    frame = frame.assign(edge=0, inside_m=40.0, gate_id=None)
     return gpd.GeoDataFrame(frame, geometry=[Point(0, 0)] * len(rows), crs=TINY_CRS)
 
 
@@ -165,7 +165,7 @@ def test_an_estate_whose_gates_are_all_closed_is_told_to_be_shut() -> None:
     joined = connection(access())
     assert told(shut=closed, joined=joined) == [("estate_sealed", "E0", "甲", {})]
     half = closed.assign(state=["closed", "residents"])
-    assert [one[0] for one in told(shut=half, joined=joined)] == ["estate_unconnected"]
+    assert [one[0] for one in told(shut=half, joined=joined)] == ["estate_unconnected", "gate_unjoined"]
 
 
 def test_gates_that_shut_nothing_are_named() -> None:
@@ -224,9 +224,50 @@ def test_layers_are_called_shifted_when_half_of_the_estates_lie_far_off(
     assert told(places=estates(*"甲乙丙"[: len(metres)]), joined=connection(points)) == expected
 
 
-def test_distant_facilities_do_not_make_layers_shifted() -> None:
+def test_facilities_are_called_shifted_when_half_of_them_lie_far_off() -> None:
     points = access(("estate", "E0", "gate", 0), *(("facility", f"F{i}", "assumed", 190) for i in range(3)))
-    assert told(found=facilities(*"甲乙丙"), joined=connection(points)) == []
+    assert told(found=facilities(*"甲乙丙"), joined=connection(points)) == [("facilities_shifted", "", "190", {})]
+
+
+def test_places_that_are_not_connected_count_with_their_distance() -> None:
+    # Three of five facilities are in no reach at all; two would be told one by one.
+    points = access(("estate", "E0", "gate", 0), *(("facility", f"F{i}", "assumed", 10) for i in range(2)))
+    shifted: tuple[str, str, str, dict[str, object]] = ("facilities_shifted", "", "150", {})
+    assert shifted in told(found=facilities(*"甲乙丙丁戊"), joined=connection(points))
+    assert shifted not in told(found=facilities(*"甲乙丙丁"), joined=connection(points))
+
+
+@pytest.mark.parametrize(("kind", "count"), [("tertiary", 3), ("tertiary", 2), ("residential", 3)])
+def test_estates_with_a_main_street_through_them_are_told(kind: str, count: int) -> None:
+    # A street runs through the first of the estates, of which there are as many at one place.
+    points = access(*(("estate", f"E{i}", "gate", 0) for i in range(count)))
+    joined = connection(points, ways=street((50, -500), (50, 500)))
+    edges = joined.walkways.edges.assign(highway=kind)
+    joined = replace(joined, walkways=replace(joined.walkways, edges=edges))
+    expected = [("estates_across_streets", "", "100%", {"count": 3})] if (kind, count) == ("tertiary", 3) else []
+    assert told(places=estates(*"甲乙丙"[:count]), joined=joined) == expected
+
+
+def test_a_gate_that_stands_at_no_estate_is_told_with_its_distance() -> None:
+    drawn = gates({"近": (0, 14), "远": (-80, 0), "图": (-90, 0)}, osm_id=[-1, -1, 31])
+    found = told(shut=drawn, joined=connection(ONE_GATE, max_snap_m=200))
+    assert found == [("gate_apart", "远", "远", {"metres": "80", "limit": "15"})]
+
+
+def test_a_gate_that_parts_a_way_or_leads_into_a_facility_is_not_called_apart() -> None:
+    drawn = gates({"路": (-80, 0), "校": (300, 0)}, state=["closed", "open"])
+    nearby = connection(ONE_GATE)
+    around_ = replace(nearby.around, gate_nodes=pd.Series({"路": 0}))
+    school = facilities("校").set_geometry([box(300, -20, 340, 20)], crs=TINY_CRS)
+    joined = replace(nearby, around=around_, points=access(("estate", "E0", "gate", 0), ("facility", "F0", "gate", 0)))
+    assert told(found=school, shut=drawn, joined=joined) == []
+
+
+def test_a_gate_that_no_way_leads_to_is_told() -> None:
+    drawn = gates({"东": (100, 0), "西": (0, 0), "死": (0, 10)}, state=["open", "residents", "closed"])
+    # Fifty metres to the street from the east gate, a hundred and fifty from the others.
+    found = told(shut=drawn, joined=connection(ONE_GATE, max_snap_m=60))
+    assert found == [("gate_unjoined", "西", "西", {"metres": "60"})]
 
 
 def test_no_estate_connected_at_all_is_told_and_nothing_else_made_of_it() -> None:
@@ -278,7 +319,7 @@ def summary(*, rows: int | None = None) -> dict[str, tuple[float, str]]:
     plan = tiny_plan()
     clusters, services = plan.clusters.iloc[:rows], plan.services.iloc[:rows]
     problems = [error("missing_file"), note("missing_file"), note("missing_file")]
-    table = summarise(plan.estates, clusters=clusters, services=services, bound=3, problems=problems)
+    table = summarise(plan.estates, clusters=clusters, services=services, bound=3, joinable=0, problems=problems)
     assert table.columns.tolist() == ["figure", "value", "text"]
     return {row.figure: (row.value, row.text) for row in table.itertuples()}
 
@@ -296,6 +337,7 @@ def test_the_summary_equals_the_frames() -> None:
         "estates_in_clusters": (4, ""),
         "people_in_clusters": (3000, ""),
         "eligible_people": (3000, ""),
+        "joinable_people": (0, ""),
         "services_assessed": (4, ""),
         "gaps": (4, ""),
         "estates_with_gap": (3, ""),

@@ -7,10 +7,12 @@ import shapely
 from pyproj import CRS
 from shapely import Point, box
 
-from data.coordinates.crs import analysis_crs, centre, settle, to_analysis
+from data.coordinates.crs import analysis_crs, analysis_note, centre, settle, to_analysis
 from data.coordinates.gcj02 import gcj02_to_bd09, wgs84_to_gcj02
+from data.coordinates.readings import in_china
 from data.errors import CrsError
 from data.files.vectors import read_vector
+from data.words import LANGUAGES, words
 from tests.shared_cases import case
 
 NANCHANG = (115.8906, 28.6804)
@@ -62,10 +64,10 @@ def test_stated_system_is_kept_without_a_word() -> None:
     assert problems == ()
 
 
-def test_undeclared_degrees_are_taken_as_wgs84_with_a_warning() -> None:
+def test_undeclared_degrees_are_taken_as_they_are_for_the_streets_to_tell_more() -> None:
     frame, problems = settle(_layer(NANCHANG), coordinates="auto", place="poi.csv")
     assert frame.crs == CRS.from_epsg(4326)
-    assert [(problem.code, problem.facts["metres"]) for problem in problems] == [("crs_wgs84_assumed", "603")]
+    assert problems == ()
 
 
 @pytest.mark.parametrize("system", ["gcj02", "bd09"])
@@ -86,7 +88,7 @@ def test_web_map_shift_is_taken_off_and_told(system: str) -> None:
         pytest.param((39_391_558.0, 3_174_347.0), 4527, ["crs_assumed"], id="3-degree prefix"),
         pytest.param((20_391_558.0, 3_174_347.0), 4498, ["crs_assumed"], id="6-degree prefix"),
         pytest.param((3_174_347.0, 39_391_558.0), 4527, ["crs_swapped", "crs_assumed"], id="prefix, north first"),
-        pytest.param((28.68, 115.89), 4326, ["crs_swapped", "crs_wgs84_assumed"], id="degrees, north first"),
+        pytest.param((28.68, 115.89), 4326, ["crs_swapped"], id="degrees, north first"),
     ],
 )
 def test_numbers_with_one_meaning_are_understood(point: tuple[float, float], epsg: int, codes: list[str]) -> None:
@@ -124,6 +126,106 @@ def test_file_that_contradicts_its_numbers_is_corrected_with_a_warning() -> None
     frame, problems = settle(_layer((39_391_558.0, 3_174_347.0), crs=4548), coordinates="auto", place="a.shp")
     assert frame.crs.to_epsg() == 4527
     assert [problem.code for problem in problems] == ["crs_contradicted", "crs_assumed"]
+
+
+@pytest.mark.parametrize(
+    ("point", "coordinates", "epsg", "codes"),
+    [
+        pytest.param((3_174_347.0, 391_558.0), "EPSG:4548", 4548, ["crs_swapped"], id="north first"),
+        pytest.param((39_391_558.0, 3_174_347.0), "EPSG:4548", 4527, ["crs_prefix"], id="prefix not declared"),
+        pytest.param((391_558.0, 3_174_347.0), "EPSG:4527", 4548, ["crs_prefix"], id="prefix declared, not there"),
+        pytest.param((3_174_347.0, 39_391_558.0), "EPSG:4548", 4527, ["crs_prefix", "crs_swapped"], id="both"),
+        pytest.param((20_391_558.0, 3_174_347.0), "EPSG:4509", 4498, ["crs_prefix"], id="6-degree prefix"),
+        pytest.param((28.68, 115.89), "EPSG:4490", 4490, ["crs_swapped"], id="degrees, north first"),
+        pytest.param((28.68, 115.89), "wgs84", 4326, ["crs_swapped"], id="system of degrees, north first"),
+    ],
+)
+def test_a_declared_system_that_one_slip_explains_is_kept(
+    point: tuple[float, float], coordinates: str, epsg: int, codes: list[str]
+) -> None:
+    frame, problems = settle(_layer(point), coordinates=coordinates, place="a.shp")
+    assert (frame.crs.to_epsg(), [problem.code for problem in problems]) == (epsg, codes)
+    assert centre(frame)[1] == pytest.approx(28.68, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("point", "stated", "epsg"),
+    [
+        pytest.param((3_174_347.0, 391_558.0), 4548, 4548, id="north first"),
+        pytest.param((391_558.0, 3_174_347.0), 4527, 4548, id="zone stated, no prefix"),
+        pytest.param((28.68, 115.89), 4326, 4326, id="degrees, north first"),
+        pytest.param((43.83, 87.62), 4326, 4326, id="degrees near the pole, north first"),
+        pytest.param(NANCHANG, 4548, 4326, id="metres stated, degrees found"),
+    ],
+)
+def test_a_stated_system_that_contradicts_the_numbers_is_set_right(
+    point: tuple[float, float], stated: int, epsg: int
+) -> None:
+    frame, problems = settle(_layer(point, crs=stated), coordinates="auto", place="a.shp")
+    assert frame.crs.to_epsg() == epsg
+    assert in_china(*centre(frame))
+    assert problems
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_other_layers_decide_on_the_central_meridian(swapped: bool) -> None:
+    point = (3_174_347.0, 391_558.0) if swapped else (391_558.0, 3_174_347.0)
+    frame, problems = settle(_layer(point), coordinates="auto", place="a.shp", near=(115.8, 28.6, 116.0, 28.8))
+    assert frame.crs == ZONE_117
+    assert problems[0].code == "crs_by_neighbours"
+    assert problems[0].facts["count"] == 21
+
+
+@pytest.mark.parametrize(
+    "near",
+    [
+        pytest.param((120.0, 36.0, 120.5, 36.5), id="no reading there"),
+        pytest.param((112.0, 28.0, 118.0, 29.0), id="several readings there"),
+    ],
+)
+def test_layers_that_decide_nothing_leave_the_question(near: tuple[float, float, float, float]) -> None:
+    with pytest.raises(CrsError, match="control_points"):
+        settle(_layer((391_558.0, 3_174_347.0)), coordinates="auto", place="a.shp", near=near)
+
+
+@pytest.mark.parametrize(
+    ("undefined", "point", "epsg"),
+    [
+        pytest.param('GEOGCS["Undefined geographic SRS",DATUM["unknown",SPHEROID["unknown",6378137,298.257223563]],'
+                     'PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]', NANCHANG, 4326, id="degrees"),
+        pytest.param('LOCAL_CS["Undefined Cartesian SRS",UNIT["metre",1]]', (39_391_558.0, 3_174_347.0), 4527,
+                     id="metres"),
+    ],
+)  # fmt: skip
+def test_a_system_that_is_stated_as_undefined_is_none(undefined: str, point: tuple[float, float], epsg: int) -> None:
+    layer = _layer(point).set_crs(CRS.from_wkt(undefined))
+    frame, _ = settle(layer, coordinates="auto", place="a.gpkg")
+    assert frame.crs.to_epsg() == epsg
+
+
+def test_metres_of_web_maps_are_a_reading_and_no_zone_of_xinjiang() -> None:
+    west = gpd.GeoSeries([Point(NANCHANG)], crs=4326).to_crs(3857)
+    frame, _ = settle(gpd.GeoDataFrame(geometry=west.values).set_crs(None, allow_override=True),
+                      coordinates="auto", place="a.shp")  # fmt: skip
+    assert frame.crs.to_epsg() == 3857
+    east = gpd.GeoSeries([Point(120.2, 30.3)], crs=4326).to_crs(3857)
+    with pytest.raises(CrsError, match=r"EPSG:4491 .*EPSG:3857 = 120\.20"):
+        settle(_layer((east.x[0], east.y[0])), coordinates="auto", place="a.shp")
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "declared", "code", "value"),
+    [
+        pytest.param(*NANCHANG, "auto", "crs_analysis_zone", "EPSG:4548", id="zone"),
+        pytest.param(2.35, 48.85, "auto", "crs_analysis_utm", "EPSG:32631", id="UTM"),
+        pytest.param(*NANCHANG, "EPSG:4547", "crs_analysis_declared", "EPSG:4547", id="declared"),
+    ],
+)
+def test_the_choice_of_the_analysis_is_told(lon: float, lat: float, declared: str, code: str, value: str) -> None:
+    crs = analysis_crs(lon, lat, declared=declared)
+    told = analysis_note(crs, place=(lon, lat), declared=declared, file="project.toml")
+    assert (told.code, told.value, told.severity) == (code, value, "note")
+    assert all(f"{lat:.4f}" in told.line(words(language)) for language in LANGUAGES)
 
 
 @pytest.mark.parametrize("epsg", [2437, 2385, 4214, 4610])

@@ -41,12 +41,16 @@ LAYERS = {
     "isochrones": "MultiPolygon",
     "openings": "Point",
     "gaps": None,
+    "memberships": None,
+    "cluster_parts": None,
+    "moves": None,
     "pooled": None,
     "services": None,
     "nearest": None,
     "opportunities": None,
     "walk_steps": None,
     "components": None,
+    "join_curve": None,
     "layer_styles": None,
 }
 

@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
 import pytest
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from data.errors import InputError, MissingColumnError, MissingFileError, UnreadableFileError
 from data.tables.ledgers import read_ledger
-from tests.shared_cases import case
 
 
 def _workbook(path: Path, **sheets: Callable[[Worksheet], None]) -> Path:
@@ -125,6 +123,20 @@ def test_zero_households_are_kept_and_told(tmp_path: Path) -> None:
     assert [(problem.code, problem.feature) for problem in problems] == [("value_zero", "#2")]
 
 
+@pytest.mark.parametrize(("area", "is_told"), [(0.0024, True), (2.4, False), (240, True)])
+def test_floor_area_that_does_not_fit_the_households_is_told(tmp_path: Path, area: float, is_told: bool) -> None:
+    path = _workbook(tmp_path / "a.xlsx", 表=_rows(("小区名称", "户数", "建筑面积（万㎡）"), ("甲", 300, area)))
+    codes = [problem.code for problem in read_ledger(path)[1]]
+    assert ("ledger_area_per_household" in codes) == is_told
+
+
+def test_unit_above_the_table_counts_for_areas(tmp_path: Path) -> None:
+    rows = (("单位：户、万平方米",), ("小区名称", "户数", "建筑面积"), ("甲", 300, 2.4))
+    ledger, problems = read_ledger(_workbook(tmp_path / "a.xlsx", 表=_rows(*rows)))
+    assert ledger["floor_area_m2"].tolist() == [24_000]
+    assert [problem.code for problem in problems] == ["unit_of_title"]
+
+
 def test_number_merged_over_rows_is_counted_once(tmp_path: Path) -> None:
     def fill(sheet: Worksheet) -> None:
         _rows(("小区名称", "户数"), ("甲", ""), ("乙", ""))(sheet)
@@ -193,21 +205,3 @@ def test_ledgers_that_cannot_be_used_say_why(
         (tmp_path / name).write_bytes(content)
     with pytest.raises(kind, match=why):
         read_ledger(tmp_path / name)
-
-
-def test_case_of_merged_headings() -> None:
-    folder, expect = case("14-xlsx-merged-header-totals")
-    ledger, problems = read_ledger(folder / "ledger.xlsx")
-    columns = ["subdistrict", "name", "buildings", "households", "floor_area_m2", "built_year_min"]
-    assert ledger[columns].to_numpy().tolist() == expect["records"]
-    assert any(problem.code == "ledger_sum_differs" for problem in problems) == expect["warn_total_mismatch"]
-
-
-def test_case_of_typed_values() -> None:
-    folder, expect = case("15-ledger-free-text-values")
-    ledger, _ = read_ledger(folder / "ledger.xlsx")
-    assert len(ledger) == expect["row_count"]
-    found = ledger.set_index("name")[["households", "floor_area_m2", "built_year_min", "built_year_max"]]
-    for name, (households, _, area, years) in expect["values"].items():
-        wanted = pd.Series([households, area, *years], found.columns, dtype="float64")
-        pd.testing.assert_series_equal(found.loc[name], wanted, check_names=False)

@@ -5,6 +5,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from shapely import Point
 
 from data.facilities.settling import Settled, settle_facilities
 from data.layers import COLUMNS
@@ -13,7 +14,7 @@ from data.osm.extract import open_extract
 from data.osm.features import read_features
 from data.problems import Severity
 from data.project import FacilitiesMergeTable
-from tests.osm_files import LOCAL_CRS, at, square, write_osm
+from tests.osm_files import EAST, LOCAL_CRS, NORTH, at, square, write_osm
 
 Tags = dict[str, str]
 HOMES = {"landuse": "residential"}
@@ -221,12 +222,43 @@ def test_a_wall_around_an_area_is_a_line_and_water_an_area(
         ({"access": "no"}, "closed"),
         ({"locked": "yes"}, "closed"),
         ({"locked": "yes", "access": "private"}, "closed"),
+        ({"access": "no", "foot": "yes"}, "open"),
+        ({"access": "private", "foot": "designated"}, "open"),
+        ({"foot": "no"}, "closed"),
+        ({"foot": "private"}, "residents"),
+        ({"access": "yes", "foot": "permit"}, "residents"),
+        ({"access": "delivery"}, "residents"),
+        ({"motor_vehicle": "private"}, "open"),
+        ({"locked": "yes", "foot": "yes"}, "closed"),
     ],
     ids=str,
 )
 def test_the_state_of_a_gate(tmp_path: Path, tags: Tags, state: str) -> None:
     gates = places.gates_of(point(tmp_path, {"barrier": "gate", "name": "南门", **tags}), crs=LOCAL_CRS)
     assert gates[["gate_id", "osm_id", "name", "state"]].to_numpy().tolist() == [["n1", 1, "南门", state]]
+
+
+@pytest.mark.parametrize(
+    ("tags", "count"),
+    [
+        ({"barrier": "full-height_turnstile"}, 1),
+        ({"barrier": "bollard"}, 0),
+        ({"barrier": "bollard", "access": "no"}, 0),
+        ({"barrier": "cycle_barrier", "foot": "no"}, 1),
+        ({"foot": "no"}, 0),
+    ],
+    ids=str,
+)
+def test_which_barriers_are_gates(tmp_path: Path, tags: Tags, count: int) -> None:
+    assert len(places.gates_of(point(tmp_path, {**tags, "highway": "crossing"}), crs=LOCAL_CRS)) == count
+
+
+def test_a_gate_that_is_drawn_as_a_line_stands_in_its_middle(tmp_path: Path) -> None:
+    nodes = [(1, *at(0, 0)), (2, *at(6, 0))]
+    features = read(tmp_path, nodes=nodes, ways=[(8, [1, 2], {"barrier": "gate", "access": "private"})])
+    gates = places.gates_of(features, crs=LOCAL_CRS)
+    assert gates[["gate_id", "osm_id", "state"]].to_numpy().tolist() == [["w8", 0, "residents"]]
+    assert gates.geometry[0].distance(Point(EAST + 3, NORTH)) < 0.01
 
 
 @pytest.mark.parametrize(("value", "count"), [("yes", 1), ("main", 1), ("emergency", 0), ("no", 0)])

@@ -56,7 +56,7 @@ def test_a_way_that_is_not_walked_cuts_nothing(tmp_path: Path) -> None:
     assert pieces(read(tmp_path, nodes=CROSS, ways=ways)) == [(1, 1, 2, 200)]
 
 
-@pytest.mark.parametrize("barrier", ["gate", "lift_gate", "entrance", "turnstile"])
+@pytest.mark.parametrize("barrier", ["gate", "lift_gate", "sliding_gate", "wicket_gate", "entrance", "turnstile"])
 def test_a_gate_splits_its_way(tmp_path: Path, barrier: str) -> None:
     nodes = [*CROSS[:2], (3, *at(0, 0), {"barrier": barrier})]
     assert pieces(read(tmp_path, nodes=nodes, ways=[(1, [1, 3, 2], PATH)])) == [(1, 1, 3, 100), (1, 3, 2, 100)]
@@ -65,6 +65,12 @@ def test_a_gate_splits_its_way(tmp_path: Path, barrier: str) -> None:
 def test_a_bollard_splits_nothing(tmp_path: Path) -> None:
     nodes = [*CROSS[:2], (3, *at(0, 0), {"barrier": "bollard"})]
     assert pieces(read(tmp_path, nodes=nodes, ways=[(1, [1, 3, 2], PATH)])) == [(1, 1, 2, 200)]
+
+
+@pytest.mark.parametrize("foot", ["no", "private"])
+def test_any_barrier_that_keeps_people_out_splits_its_way(tmp_path: Path, foot: str) -> None:
+    nodes = [*CROSS[:2], (3, *at(0, 0), {"barrier": "bollard", "foot": foot})]
+    assert pieces(read(tmp_path, nodes=nodes, ways=[(1, [1, 3, 2], PATH)])) == [(1, 1, 3, 100), (1, 3, 2, 100)]
 
 
 def test_a_way_cut_off_at_the_edge_breaks_there_and_nothing_is_joined_across(tmp_path: Path) -> None:
@@ -117,6 +123,11 @@ WALKED: list[tuple[Tags, bool]] = [
     ({"highway": "service", "access": "no"}, False),
     ({"highway": "service", "access": "no", "foot": "yes"}, True),
     ({"highway": "steps", "oneway": "yes"}, True),
+    ({"highway": "busway"}, False),
+    ({"highway": "busway", "foot": "yes"}, True),
+    ({"highway": "unclassified", "motorroad": "yes"}, False),
+    ({"highway": "primary", "motorroad": "yes", "sidewalk": "both"}, True),
+    ({"highway": "trunk", "access": "no", "foot": "yes"}, True),
     ({"railway": "rail"}, False),
     ({}, False),
 ]
@@ -140,6 +151,12 @@ ATTRIBUTES: list[tuple[Tags, dict[str, object]]] = [
     ({"oneway": "yes"}, {"one_way": 0}),
     ({"oneway:foot": "yes"}, {"one_way": 1}),
     ({"oneway:foot": "-1"}, {"one_way": -1}),
+    ({"oneway:foot": "1"}, {"one_way": 1}),
+    ({"foot:backward": "no"}, {"one_way": 1}),
+    ({"foot:forward": "no"}, {"one_way": -1}),
+    ({"highway": "steps", "conveying": "forward"}, {"one_way": 1, "steps": True}),
+    ({"highway": "steps", "conveying": "backward"}, {"one_way": -1}),
+    ({"highway": "steps", "conveying": "reversible"}, {"one_way": 0}),
     ({"name": "文昌街"}, {"name": "文昌街"}),
 ]
 

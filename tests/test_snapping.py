@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Geometry, LineString, MultiPolygon, Point, Polygon, box
 
-from geo.streets.snapping import Snaps, crossings, snap_nearest
+from geo.streets.snapping import Snaps, crossings, snap_fronts, snap_nearest
 
 Row = tuple[int, int, int, int]
 
@@ -109,9 +109,53 @@ def test_wall_of_others_blocks_at_the_start_as_well() -> None:
     assert snap(box(20, 20, 40, 50), lines=(ROAD,), barriers=(line((0, 18), (100, 18)),)) == []
 
 
-def test_of_two_equally_near_lines_the_first_is_taken() -> None:
-    assert snap(Point(50, 30), lines=(LANE, ROAD)) == [(0, 0, 50_000, 30_000)]
+def test_of_two_equally_near_lines_the_place_decides_and_not_their_order() -> None:
+    assert snap(Point(50, 30), lines=(LANE, ROAD)) == [(0, 1, 50_000, 30_000)]
     assert snap(Point(50, 30), lines=(ROAD, LANE)) == [(0, 0, 50_000, 30_000)]
+
+
+def front(ground: Geometry, *lines: Geometry, walls: tuple[Geometry, ...] = (), max_m: float = 200) -> list[Row]:
+    nothing = shapes()
+    found = snap_fronts(shapes(ground), lines=shapes(*lines), barriers=nothing, own_walls=shapes(*walls), max_m=max_m)
+    return rows(found)
+
+
+PLOT = box(20, 10, 80, 50)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_a_ground_meets_the_street_along_it_at_the_middle_of_its_front(turn: int) -> None:
+    corners = list(PLOT.exterior.coords)[:-1]
+    assert front(Polygon(corners[turn:] + corners[:turn]), ROAD) == [(0, 0, 50_000, 10_000)]
+
+
+def test_neither_the_pieces_of_a_street_nor_their_order_move_the_middle_of_a_front() -> None:
+    west, east = line((0, 0), (30, 0)), line((30, 0), (100, 0))
+    assert front(PLOT, west, east) == [(0, 1, 20_000, 10_000)]
+    assert front(PLOT, east, west) == [(0, 0, 20_000, 10_000)]
+
+
+def test_a_street_at_an_angle_is_met_no_more_than_a_metre_farther_than_where_it_is_nearest() -> None:
+    # It runs along x + y = 9, nearest to the corner (20, 10).
+    ((_, _, position_mm, connector_mm),) = front(PLOT, line((0, 9), (100, -91)))
+    assert 21 / 2**0.5 <= connector_mm / 1000 <= 21 / 2**0.5 + 1
+    assert position_mm / 1000 == pytest.approx(9.5 * 2**0.5, abs=6)
+
+
+def test_the_middle_of_a_front_behind_a_wall_is_left_for_the_nearest_free_place() -> None:
+    (found,) = front(PLOT, ROAD, walls=(line((-100, 4), (60, 4)),))
+    assert found[2] > 60_000
+    assert front(PLOT, ROAD, walls=(line((-100, 4), (160, 4)),)) == []
+
+
+def test_a_way_that_leads_in_is_met_on_the_boundary() -> None:
+    assert front(PLOT, line((50, 0), (50, 30))) == [(0, 0, 10_000, 0)]
+    assert front(PLOT, line((40, 20), (40, 40))) == [(0, 0, 10_000, 0)]
+
+
+def test_no_front_is_farther_than_the_longest_connection() -> None:
+    assert front(PLOT, ROAD, max_m=10) == [(0, 0, 50_000, 10_000)]
+    assert front(PLOT, ROAD, max_m=9) == []
 
 
 def test_missing_lines_keep_the_rows_of_the_others() -> None:

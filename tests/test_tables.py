@@ -47,11 +47,11 @@ def one_column(folder: Path, texts: list[str]) -> list[object]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sheets_have_names_that_excel_takes(tmp_path: Path, language: Language) -> None:
     names = table_of(tiny_plan(), tmp_path, language=language).sheetnames
-    assert len(names) == len(set(names)) == 10
+    assert len(names) == len(set(names)) == 13
     assert all(len(name) <= 31 and not set(name) & set("/\\?*[]:") for name in names)
     assert names[1:] == [words(language)(f"tables.sheet.{key}") for key in (
         "estates", "facilities", "gaps", "clusters", "pooled", "services", "stand_alone", "adjacency",
-        "facilities_aside")]  # fmt: skip
+        "memberships", "cluster_parts", "facilities_aside", "join_curve")]  # fmt: skip
 
 
 def test_estates_show_the_figures_of_the_plan_and_nothing_for_unknown_ones(tmp_path: Path) -> None:
@@ -168,9 +168,18 @@ def test_the_first_sheet_tells_who_walks_no_steps_and_where_slopes_come_from(tmp
 def test_every_sheet_prints_on_a3_with_its_heading_row(tmp_path: Path) -> None:
     for sheet in table_of(tiny_plan(), tmp_path):
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 8)
-        assert sheet.print_title_rows == "$1:$1"
-        assert sheet.freeze_panes == "C2"
-        assert sheet.auto_filter.ref.startswith("A1:")
+        head = 2 if sheet.title == SAY("tables.sheet.join_curve") else 1  # a note stands above it
+        assert sheet.print_title_rows == f"${head}:${head}"
+        assert sheet.freeze_panes == f"C{head + 1}"
+        assert sheet.auto_filter.ref.startswith(f"A{head}:")
+
+
+def test_what_wider_streets_would_bring_has_a_note_and_says_which_width_is_in_use(tmp_path: Path) -> None:
+    sheet = table_of(tiny_plan(), tmp_path)[SAY("tables.sheet.join_curve")]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert rows[0][0] == SAY("tables.preface.join_curve")
+    assert rows[1][:3] == ["街宽上限（m）", "本次采用", "可同片的相邻对数"]
+    assert [row[:6] for row in rows[2:4]] == [[10, "否", 1, 0, 0, 0], [30, "是", 3, 2, 1500, 0.5]]
 
 
 def test_a_plan_without_clusters_has_sheets_that_say_so(tmp_path: Path) -> None:

@@ -160,6 +160,14 @@ def test_estates_without_access_have_no_data_and_no_cluster(ways: Walkways) -> N
     assert plan.gaps["state"].tolist() == ["no_data", "no_data"]
 
 
+@pytest.mark.parametrize("area_m2", [20.0, 100.0])
+def test_an_estate_off_the_network_lacks_nothing_by_what_stands_on_its_own_ground(area_m2: float) -> None:
+    # What it shares with others is not known, so that 20 m² of 30 prove no gap.
+    own = facilities({"F1": Point(50, 50)}, floor_area_m2=area_m2)
+    plan = work_out(town(walkways(), estates(row_of(100)), settings=BAND, facilities=own, rules=SIZED))
+    assert plan.gaps[["state", "walk_minutes"]].to_numpy().tolist() == [["no_data", 0.0]]
+
+
 def test_service_that_the_standard_does_not_list_is_told_with_its_nearest() -> None:
     made = town(walkways(ROAD), estates(row_of(100)), facilities=facilities({"F1": Point(300, -10)}, "moon_port"))
     plan = work_out(made)

@@ -144,6 +144,15 @@ def test_every_access_point_of_a_walk_is_its_owners(plan: Plan) -> None:
     assert (entrance["connector_mm"].to_numpy() / 1000 == walks["to_m"].to_numpy()).all()
 
 
+def test_the_ends_that_are_assumed_are_named(plan: Plan) -> None:
+    points = plan.access_points
+    for row in plan.walks.itertuples():
+        ends = [name for name in ("gate", "entrance") if (at := getattr(row, name)) >= 0
+                and points["kind"].iloc[at] == "assumed"]  # fmt: skip
+        assert row.assumed == ";".join(ends)
+    assert {"", "entrance"} < set(plan.walks["assumed"])
+
+
 def test_what_lies_in_the_estate_has_neither_gate_nor_line(plan: Plan) -> None:
     inside = plan.walks[plan.walks["gate"] == -1]
     assert (inside["entrance"] == -1).all()

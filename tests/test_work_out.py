@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.inputs import Inputs
+from data.inputs import Inputs, Walkways
 from data.problems import Severity
 from data.standards.model import Confidence, Standard, Threshold
 from data.words import words
@@ -77,7 +77,8 @@ def test_nothing_in_the_inputs_is_changed() -> None:
         pd.testing.assert_frame_equal(getattr(given, name), getattr(untouched, name), obj=name)
     pd.testing.assert_frame_equal(given.walkways.nodes, untouched.walkways.nodes)
     pd.testing.assert_frame_equal(given.walkways.edges, untouched.walkways.edges)
-    rest = [field.name for field in fields(Inputs) if field.name not in (*LAYERS, "walkways")]
+    pd.testing.assert_frame_equal(given.earlier, untouched.earlier)
+    rest = [field.name for field in fields(Inputs) if field.name not in (*LAYERS, "walkways", "earlier")]
     assert {name: getattr(given, name) for name in rest} == {name: getattr(untouched, name) for name in rest}
 
 
@@ -95,6 +96,19 @@ def test_the_order_of_the_rows_read_does_not_matter(plan: Plan, layers: list[str
     inputs = tiny_inputs()
     mixed = {name: getattr(inputs, name).sample(frac=1, random_state=seed).reset_index(drop=True) for name in layers}
     assert_same(plan, work_out(replace(inputs, **mixed)))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_the_ways_read_does_not_matter(plan: Plan, seed: int) -> None:
+    inputs, random = tiny_inputs(), np.random.default_rng(seed)
+    ways = inputs.walkways
+    nodes, edges = random.permutation(len(ways.nodes)), random.permutation(len(ways.edges))
+    place = np.argsort(nodes)
+    mixed = ways.edges.assign(u=place[ways.edges["u"]], v=place[ways.edges["v"]]).iloc[edges].reset_index(drop=True)
+    found = work_out(replace(inputs, walkways=Walkways(ways.nodes.iloc[nodes].reset_index(drop=True), mixed)))
+    for name in ("estates", "facilities", "gaps", "nearest", "opportunities", "walk_steps", "clusters", "adjacency"):
+        pd.testing.assert_frame_equal(pd.DataFrame(getattr(plan, name)), pd.DataFrame(getattr(found, name)), obj=name)
+    assert found.walks.drop(columns=["gate", "entrance"]).equals(plan.walks.drop(columns=["gate", "entrance"]))
 
 
 def test_rows_stand_in_the_order_of_their_identifiers(plan: Plan) -> None:

@@ -27,6 +27,7 @@ from data.problems import error, note, warning
 from data.profiles import load_profiles
 from data.project import Project
 from data.standards.model import Category, Confidence, Eligibility, Measure, Service, Standard, Threshold
+from geo.contiguity.wishes import MOVE_COLUMNS
 from geo.plan import Plan
 from tests.tiny_walks import tiny_walks
 
@@ -54,8 +55,21 @@ def tiny_plan() -> Plan:
         nearest=_nearest(gaps),
         services=_services(gaps),
         clusters=_clusters(estates),
+        cluster_parts=_cluster_parts(),
+        moves=pd.DataFrame({name: pd.Series(dtype=object) for name in MOVE_COLUMNS}),
+        memberships=_memberships(),
         pooled=_pooled(),
         adjacency=_adjacency(),
+        join_curve=pd.DataFrame(
+            {
+                "width_m": [10.0, 30.0],
+                "in_use": [False, True],
+                "pairs": [1, 3],
+                "estates": [0, 2],
+                "people": [0.0, 1500.0],
+                "people_share": [0.0, 0.5],
+            }
+        ),
         access_points=_access_points(),
         network=inputs.walkways.edges.assign(component=[0] * 7 + [1], used=[True] * 7 + [False]),
         components=pd.DataFrame(
@@ -198,6 +212,7 @@ def _estates(read: gpd.GeoDataFrame, gaps: pd.DataFrame) -> gpd.GeoDataFrame:
         reason=_texts([None, None, "not_eligible", None, None]),
         access_kind=_texts(["gate", "gate", "assumed", "assumed", "crossing"]),
         near_rim=[True] * 5,
+        resources_m2=[0.0, 0.0, 2400.0, 0.0, 0.0],
         **{f"{state}_count": counts[state].to_numpy() for state in STATES},
     )
     estates.loc[4, ["households", "people", "floor_area_m2"]] = [250.0, 750.0, 21600.0]
@@ -399,8 +414,43 @@ def _clusters(estates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             "estimated": [False, True],
             "gap_count": [1, 2],
             "gaps": _texts(["parking", "childcare;parking"]),
+            "fixed": [False, False],
+            "proof": _texts(["whole", "exact"]),
         },
         shapes,
+    )
+
+
+def _cluster_parts() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "part": [1, 2],
+            "estates": [3, 2],
+            "size": [2010.0, 1350.0],
+            "unit": _texts(["people", "people"]),
+            "bound": [1, 1],
+            "clusters": [1, 1],
+            "proof": _texts(["exact", "whole"]),
+        }
+    )
+
+
+def _memberships() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "estate_id": _texts(["E1", "E2", "E3", "E4", "E5"]),
+            "cluster_id": _texts(["C1", "C1", None, "C2", "C2"]),
+            "neighbours": [1, 1, 0, 1, 1],
+            "facing_m": [100.0, 100.0, 0.0, 100.0, 100.0],
+            "streets": _texts(["解放路", "解放路", "", "", ""]),
+            "band_without": [750.0, 900.0, NAN, 700.0, 650.0],
+            "band_with": [1650.0, 1650.0, NAN, 1350.0, 1350.0],
+            "unit": _texts(["people"] * 5),
+            "shared_gaps": _texts(["parking", "parking", "", "parking", "parking"]),
+            "alternative_id": _texts([None, None, "C1", None, None]),
+            "alternative_facing_m": [NAN, NAN, 100.0, NAN, NAN],
+            "alternative_why": _texts(["", "", "would_exceed_walk", "", ""]),
+        }
     )
 
 
@@ -429,6 +479,7 @@ def _adjacency() -> gpd.GeoDataFrame:
             "estate_b": _texts(["E2", "E3", "E5"]),
             "kind": _texts(["street", "shared_boundary", "open_ground"]),
             "street": _texts(["解放路", None, None]),
+            "street_class": _texts(["secondary", None, None]),
             "site_id": _texts([None] * 3),
             "width_m": [10.0, 0.0, 20.0],
             "facing_m": [100.0, 100.0, 100.0],

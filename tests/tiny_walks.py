@@ -35,6 +35,7 @@ def tiny_walks(*, east: float, north: float, crs: CRS) -> dict[str, Any]:
         "to_m": [10.0, 8.0, 0.0],
         "walk_m": [300.0, 80.0, 160.0],
         "walk_minutes": [4.5, 1.5, 2.4],
+        "assumed": texts(["entrance", "", ""]),
     }
     lines = [line((50, 0), (50, -20), (260, -20), (260, -10)), line((50, 0), (50, -20), (60, -20), (60, -28)), None]
     square = translate(Point(0, 0).buffer(90, quad_segs=1), east + 60, north + 40)

@@ -10,8 +10,18 @@ import shapely
 from pyproj import CRS, Geod, Proj, Transformer
 from pyproj.exceptions import CRSError as PyprojError
 
-from data.coordinates.gcj02 import Floats, bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_gcj02
-from data.coordinates.readings import GEOGRAPHIC, Reading, in_china, is_possible, possible_readings
+from data.coordinates.gcj02 import Floats, bd09_to_wgs84, gcj02_to_wgs84
+from data.coordinates.readings import (
+    GEOGRAPHIC,
+    Box,
+    Reading,
+    in_china,
+    is_in_degrees,
+    is_possible,
+    possible_readings,
+    twin,
+)
+from data.coordinates.rules import coordinate_rules
 from data.errors import CrsError
 from data.problems import Problem, error, note, warning
 
@@ -19,6 +29,8 @@ _SHIFTED = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
 # No public transformation leads from these to CGCS2000: PROJ leaves the numbers as they are, tens of metres off.
 _OLD_DATUMS = ("beijing", "xian")
 _OLD_ELLIPSOIDS = ("krass", "krasovsky", "iag 1975", "iag_1975")
+# What a GeoPackage calls a layer whose system nobody stated.
+_UNDEFINED = "undefined"
 _FIRST_ZONE, _FIRST_ZONE_EPSG = 25, 4534
 # A step of the analysis must be true to length within 0.2 %; a zone of 3 degrees is within 0.04 %.
 _MAX_SCALE_ERROR = 0.002
@@ -53,6 +65,32 @@ def analysis_crs(lon: float, lat: float, *, declared: str = "auto") -> CRS:
     return CRS.from_epsg((32600 if lat >= 0 else 32700) + zone)
 
 
+def analysis_note(crs: CRS, *, place: tuple[float, float], declared: str, file: str) -> Problem:
+    """Tell which system the analysis is done in, and how it was chosen.
+
+    Parameters
+    ----------
+    crs : CRS
+        As :func:`analysis_crs` returns it.
+    place : tuple of float
+        Longitude and latitude that it was chosen for.
+    declared : str
+        What the project declares.
+    file : str
+        File of the project.
+
+    Returns
+    -------
+    Problem
+        A note.
+    """
+    lon, lat = place
+    told = {"value": ":".join(crs.to_authority() or ("", "")), "name": crs.name, "place": f"{lon:.4f}°E {lat:.4f}°N"}
+    if declared != "auto":
+        return note("crs_analysis_declared", file=file, **told)
+    return note("crs_analysis_zone" if in_china(lon, lat) else "crs_analysis_utm", file=file, **told)
+
+
 def centre(frame: gpd.GeoDataFrame) -> tuple[float, float]:
     """Return the middle of a layer as longitude and latitude.
 
@@ -70,6 +108,26 @@ def centre(frame: gpd.GeoDataFrame) -> tuple[float, float]:
     x, y = np.median(_coordinates(middles), axis=0)
     lon, lat = Transformer.from_crs(frame.crs, GEOGRAPHIC, always_xy=True).transform(x, y)
     return float(lon), float(lat)
+
+
+def extent(frame: gpd.GeoDataFrame) -> Box:
+    """Return where a layer lies, the outermost hundredths each way aside.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        With a coordinate system and at least one geometry.
+
+    Returns
+    -------
+    tuple of float
+        West, south, east, north in degrees, WGS-84.
+    """
+    middles = shapely.get_coordinates(shapely.centroid(frame.geometry.to_numpy()))
+    to_degrees = Transformer.from_crs(frame.crs, GEOGRAPHIC, always_xy=True)
+    lonlat = np.column_stack(to_degrees.transform(*middles.T))
+    west, south, east, north = np.quantile(lonlat[np.isfinite(lonlat).all(axis=1)], (0.01, 0.99), axis=0).ravel()
+    return float(west), float(south), float(east), float(north)
 
 
 def to_analysis(
@@ -102,7 +160,9 @@ def to_analysis(
     return settled.to_crs(crs), problems
 
 
-def settle(frame: gpd.GeoDataFrame, *, coordinates: str, place: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+def settle(
+    frame: gpd.GeoDataFrame, *, coordinates: str, place: str, near: Box | None = None
+) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """Give a layer a coordinate system that is sure.
 
     Parameters
@@ -113,6 +173,8 @@ def settle(frame: gpd.GeoDataFrame, *, coordinates: str, place: str) -> tuple[gp
         What the project declares.
     place : str
         File that problems name.
+    near : tuple of float, optional
+        West, south, east, north in degrees of where the layer is known to lie; it decides between several readings.
 
     Returns
     -------
@@ -124,14 +186,16 @@ def settle(frame: gpd.GeoDataFrame, *, coordinates: str, place: str) -> tuple[gp
     CrsError
         When the system is of an old datum, impossible for the numbers, or open between several readings.
     """
+    if frame.crs is not None and frame.crs.name.casefold().startswith(_UNDEFINED):
+        frame = frame.set_crs(None, allow_override=True)
     if not len(_coordinates(frame)):
         return (frame if frame.crs else frame.set_crs(GEOGRAPHIC)), ()
     if coordinates.startswith("EPSG:"):
         return _declare(frame, CRS.from_user_input(_known_epsg(coordinates, place)), place)
     if frame.crs is not None:
-        frame, problems = _stated(frame, coordinates, place)
+        frame, problems = _stated(frame, coordinates, place, near)
     else:
-        frame, problems = _read_numbers(frame, coordinates, place)
+        frame, problems = _read_numbers(frame, coordinates, place, near)
     if coordinates in _SHIFTED:
         frame, shift = _unshift(frame, coordinates, place)
         problems += (shift,)
@@ -144,8 +208,19 @@ def _coordinates(frame: gpd.GeoDataFrame) -> Floats:
     return points[np.isfinite(points).all(axis=1)]
 
 
-def _middle_half(frame: gpd.GeoDataFrame) -> tuple[float, ...]:
-    """Return the bounds of the middle half of a layer each way, so that a few stray features decide nothing."""
+def middle_half(frame: gpd.GeoDataFrame) -> Box:
+    """Return the bounds of the middle half of a layer each way, so that a few stray features decide nothing.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        With at least one coordinate that is a number.
+
+    Returns
+    -------
+    tuple of float
+        West, south, east, north in the numbers of the layer.
+    """
     west, south, east, north = np.quantile(_coordinates(frame), (0.25, 0.75), axis=0).ravel()
     return float(west), float(south), float(east), float(north)
 
@@ -184,37 +259,79 @@ def _refuse_old_datum(crs: CRS, *, place: str) -> None:
 def _declare(frame: gpd.GeoDataFrame, crs: CRS, place: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """Put a layer into the system that the project declares, whatever its file states."""
     _refuse_old_datum(crs, place=place)
-    bounds = _middle_half(frame)
-    if not is_possible(crs, bounds):
-        raise _no_single_reading("crs_declared_impossible", bounds, place, value=crs.name)
+    bare = frame.set_crs(None, allow_override=True)
+    fitted = _fitted(bare, crs, place)
+    if fitted is None:
+        raise _no_single_reading("crs_declared_impossible", middle_half(frame), place, value=crs.name)
     overridden = frame.crs is not None and not frame.crs.equals(crs, ignore_axis_order=True)
     told = (warning("crs_overridden", file=place, value=crs.name, stated=frame.crs.name),) if overridden else ()
-    return frame.set_crs(crs, allow_override=True), told
+    return fitted[0], told + fitted[1]
 
 
-def _stated(frame: gpd.GeoDataFrame, coordinates: str, place: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+def _fitted(bare: gpd.GeoDataFrame, crs: CRS, place: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]] | None:
+    """Put numbers into a system: as they are, or with the zone prefix, the order of the two, or both set right."""
+    bounds, other = middle_half(bare), twin(crs)
+    west, south, east, north = bounds
+    for one in (crs, other):
+        told = (warning("crs_prefix", file=place, value=crs.name, taken=one.name),) if one and one is not crs else ()
+        if one is not None and is_possible(one, bounds):
+            return bare.set_crs(one), told
+        if one is not None and is_possible(one, (south, west, north, east)):
+            turned = _swapped(bare).set_crs(one)
+            return turned, (*told, warning("crs_swapped", file=place, value=_shown(turned)))
+    return None
+
+
+def _shown(frame: gpd.GeoDataFrame) -> str:
+    lon, lat = centre(frame)
+    return Reading(frame.crs, True, lon, lat).text()
+
+
+def _stated(
+    frame: gpd.GeoDataFrame, coordinates: str, place: str, near: Box | None
+) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """Take the system that the file states, when the numbers agree."""
     _refuse_old_datum(frame.crs, place=place)
-    if is_possible(frame.crs, _middle_half(frame)):
+    if is_possible(frame.crs, middle_half(frame)):
         return frame, ()
-    stated = frame.crs.name
-    frame, problems = _read_numbers(frame.set_crs(None, allow_override=True), coordinates, place)
-    return frame, (warning("crs_contradicted", file=place, value=stated, taken=frame.crs.name), *problems)
+    stated, bare = frame.crs, frame.set_crs(None, allow_override=True)
+    try:
+        frame, problems = _read_numbers(bare, coordinates, place, near)
+    except CrsError:
+        fitted = _fitted(bare, stated, place)
+        if fitted is None:
+            raise
+        return fitted
+    if frame.crs.equals(stated, ignore_axis_order=True):
+        return frame, problems
+    return frame, (warning("crs_contradicted", file=place, value=stated.name, taken=frame.crs.name), *problems)
 
 
 def _read_numbers(
-    frame: gpd.GeoDataFrame, coordinates: str, place: str
+    frame: gpd.GeoDataFrame, coordinates: str, place: str, near: Box | None
 ) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
-    """Take the one system that the numbers admit."""
-    bounds = _middle_half(frame)
+    """Take the one system that the numbers admit, or the one of several that puts the layer where the others lie."""
+    bounds = middle_half(frame)
     readings = possible_readings(bounds)
     if coordinates != "auto":
-        readings = tuple(reading for reading in readings if reading.crs == GEOGRAPHIC)
+        readings = tuple(reading for reading in readings if is_in_degrees(reading.crs))
+    told: tuple[Problem, ...] = ()
+    if len(readings) > 1 and near is not None:
+        count, readings = len(readings), _about(readings, near)
+        if len(readings) == 1:
+            km = f"{readings[0].km_from(near):.1f}"
+            told = (warning("crs_by_neighbours", file=place, value=readings[0].text(), count=count, km=km),)
     if len(readings) != 1:
         raise _no_single_reading("crs_unknown_reading", bounds, place, value=coordinates)
     reading = readings[0]
     frame = _swapped(frame) if reading.swapped else frame
-    return frame.set_crs(reading.crs), _assumptions(reading, coordinates, place)
+    return frame.set_crs(reading.crs), told + _assumptions(reading, place)
+
+
+def _about(readings: tuple[Reading, ...], near: Box) -> tuple[Reading, ...]:
+    """Return the readings that put a layer about a place."""
+    max_km = coordinate_rules().neighbours.max_km
+    return tuple(reading for reading in readings if reading.km_from(near) <= max_km)
 
 
 def _no_single_reading(code: str, bounds: tuple[float, ...], place: str, *, value: str) -> CrsError:
@@ -227,15 +344,11 @@ def _swapped(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame.set_geometry(shapely.transform(frame.geometry.to_numpy(), lambda points: points[:, ::-1]))
 
 
-def _assumptions(reading: Reading, coordinates: str, place: str) -> tuple[Problem, ...]:
-    """Tell what was taken for granted."""
+def _assumptions(reading: Reading, place: str) -> tuple[Problem, ...]:
+    """Tell what was taken for granted; of what kind degrees are, the streets may tell later."""
     told = (warning("crs_swapped", file=place, value=reading.text()),) if reading.swapped else ()
     if reading.crs != GEOGRAPHIC:
         return (*told, warning("crs_assumed", file=place, value=reading.text(), name=reading.crs.name))
-    if coordinates == "auto" and in_china(reading.lon, reading.lat):
-        here = np.array([reading.lon]), np.array([reading.lat])
-        metres = _ELLIPSOID.inv(*here, *wgs84_to_gcj02(*here))[2][0]
-        return (*told, warning("crs_wgs84_assumed", file=place, metres=f"{metres:.0f}"))
     return told
 
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from pyproj import CRS, Transformer
+from pyproj import CRS, Geod, Proj
 
 GEOGRAPHIC = CRS.from_epsg(4326)
+Box = tuple[float, float, float, float]
+_WEB_MERCATOR = 3857
+_ELLIPSOID = Geod(ellps="WGS84")
 
 # Box of EPSG:4490; a neighbour's town within it gets a CGCS2000 zone too, which is just as true to length there.
 _CHINA = (73.62, 16.7, 134.77, 53.56)
@@ -15,8 +19,12 @@ _MAX_LATITUDE = 80.0
 _NORTHING_M = (1_500_000.0, 6_200_000.0)
 _EASTING_M = (100_000.0, 900_000.0)
 _MILLION = 1_000_000.0
+# West of it, 72° E, lies nothing of China.
+_MERCATOR_X_M = 8_000_000.0
 _ZONES = range(25, 46)
 _SIX_DEGREE_ZONES = range(13, 24)
+# First code with prefix, first code without, number of zones: of 3 degrees and of 6.
+_TWINS = ((4513, 4534, 21), (4491, 4502, 11))
 # How far beyond its area of use, in degrees, a system may still be meant.
 _MARGIN_DEG = 4.0
 
@@ -40,10 +48,34 @@ class Reading:
     lon: float
     lat: float
 
+    def km_from(self, box: Box) -> float:
+        """Return how far the middle of the layer would lie from a box: west, south, east, north in degrees."""
+        return km_between(self.lon, self.lat, box)
+
     def text(self) -> str:
         """Return the reading as code, order and place."""
         order = " x⇄y" if self.swapped else ""
         return f"EPSG:{self.crs.to_epsg()}{order} = {self.lon:.2f}°E {self.lat:.2f}°N"
+
+
+def km_between(lon: float, lat: float, box: Box) -> float:
+    """Return how far a place lies from a box.
+
+    Parameters
+    ----------
+    lon, lat : float
+        Degrees.
+    box : tuple of float
+        West, south, east, north in degrees.
+
+    Returns
+    -------
+    float
+        Kilometres; 0 within.
+    """
+    west, south, east, north = box
+    nearest = min(max(lon, west), east), min(max(lat, south), north)
+    return float(_ELLIPSOID.inv(lon, lat, *nearest)[2]) / 1000
 
 
 def in_china(lon: float, lat: float) -> bool:
@@ -81,7 +113,7 @@ def is_possible(crs: CRS, bounds: Sequence[float]) -> bool:
     if not np.isfinite(bounds).all():
         return False
     if crs.is_geographic:
-        return _are_degrees(bounds)
+        return _are_degrees(bounds) and max(abs(bounds[1]), abs(bounds[3])) <= _MAX_LATITUDE
     if _are_degrees(bounds):
         return False
     lon, lat = _middle(crs, bounds)
@@ -92,6 +124,45 @@ def is_possible(crs: CRS, bounds: Sequence[float]) -> bool:
         return abs(lat) <= _MAX_LATITUDE
     in_lon = area.west - _MARGIN_DEG <= lon <= area.east + _MARGIN_DEG
     return bool(in_lon and area.south - _MARGIN_DEG <= lat <= area.north + _MARGIN_DEG)
+
+
+def is_in_degrees(crs: CRS) -> bool:
+    """Tell whether a system is in degrees, or is that of web maps, which are degrees drawn out.
+
+    Parameters
+    ----------
+    crs : CRS
+        The system.
+
+    Returns
+    -------
+    bool
+        Whether web map shifts may lie in its numbers unseen.
+    """
+    operation = crs.coordinate_operation
+    return bool(crs.is_geographic or (operation is not None and "Pseudo" in operation.method_name))
+
+
+def twin(crs: CRS) -> CRS | None:
+    """Return the CGCS2000 zone of the same central meridian whose eastings are written the other way.
+
+    Parameters
+    ----------
+    crs : CRS
+        The system.
+
+    Returns
+    -------
+    CRS or None
+        The zone without prefix for one with, and the other way round; None for any other system.
+    """
+    code = crs.to_epsg() or 0
+    for first, other, count in _TWINS:
+        if first <= code < first + count:
+            return CRS.from_epsg(code - first + other)
+        if other <= code < other + count:
+            return CRS.from_epsg(code - other + first)
+    return None
 
 
 def possible_readings(bounds: Sequence[float]) -> tuple[Reading, ...]:
@@ -105,7 +176,7 @@ def possible_readings(bounds: Sequence[float]) -> tuple[Reading, ...]:
     Returns
     -------
     tuple of Reading
-        Degrees first, then CGCS2000 zones inside China, in both orders of the numbers.
+        Degrees first, then CGCS2000 zones and the metres of web maps inside China, in both orders of the numbers.
     """
     if not np.isfinite(bounds).all():
         return ()
@@ -126,9 +197,8 @@ def _readings(bounds: Sequence[float], *, swapped: bool) -> Iterator[Reading]:
     west, south, east, north = bounds
     if _are_degrees(bounds) and max(abs(south), abs(north)) <= _MAX_LATITUDE:
         yield Reading(GEOGRAPHIC, swapped, (west + east) / 2, (south + north) / 2)
-    if not (_NORTHING_M[0] <= south and north <= _NORTHING_M[1]):
-        return
-    for epsg in _candidates(west, east):
+    zones = _candidates(west, east) if _NORTHING_M[0] <= south and north <= _NORTHING_M[1] else []
+    for epsg in (*zones, *([_WEB_MERCATOR] if west >= _MERCATOR_X_M else [])):
         crs = CRS.from_epsg(epsg)
         lon, lat = _middle(crs, bounds)
         if in_china(lon, lat):
@@ -155,7 +225,12 @@ def _are_degrees(bounds: Sequence[float]) -> bool:
 
 
 def _middle(crs: CRS, bounds: Sequence[float]) -> tuple[float, float]:
+    """Return where the middle of bounds lies on the ellipsoid of the system, which is near enough to judge by."""
     west, south, east, north = bounds
-    to_degrees = Transformer.from_crs(crs, GEOGRAPHIC, always_xy=True)
-    lon, lat = to_degrees.transform((west + east) / 2, (south + north) / 2)
+    lon, lat = _projection(crs)((west + east) / 2, (south + north) / 2, inverse=True)
     return float(lon), float(lat)
+
+
+@lru_cache(maxsize=64)
+def _projection(crs: CRS) -> Proj:
+    return Proj(crs)

@@ -1,8 +1,8 @@
 """Tables of places: text tables and workbooks whose rows stand at a longitude and latitude, or at map coordinates."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -10,28 +10,33 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from data.coordinates.degree_texts import NOWHERE, read_degrees, read_pair
 from data.coordinates.gcj02 import Floats
+from data.coordinates.strays import find_strays
 from data.errors import InputError, MissingColumnError
 from data.files.grids import TEXT_TABLES, WORKBOOKS, Grid, read_grids
 from data.problems import Problem, error, note, warning
 from data.tables.aliases import plain
 from data.tables.columns import type_columns
-from data.tables.headers import Header, find_header, match_headings
+from data.tables.headers import Header, find_header
+from data.tables.matching import match_headings
 
 TABLE_SUFFIXES = (*TEXT_TABLES, *WORKBOOKS)
 Facts = Mapping[str, str]
-_PAIR = re.compile(r"\s*[(（\[]?\s*(-?\d+(?:\.\d+)?)\s*[,，;；\s]\s*(-?\d+(?:\.\d+)?)\s*[)）\]]?\s*")
-_DEGREES = re.compile(
-    r"([ewns东西南北]?[经纬]?)(-?\d+(?:\.\d+)?)"
-    r"(?:[°度º](?:(\d+(?:\.\d+)?)['′’分])?(?:(\d+(?:\.\d+)?)(?:′′|''|’’|\"|”|秒))?)?([ewns]?)"
-)
-_NEGATIVE = {"w", "s", "西", "南"}
+_PAIR = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*[,，]\s*(-?\d+(?:\.\d+)?)\s*")
 _SYSTEMS = {
     "wgs84": ("wgs84", "wgs-84", "wgs1984", "epsg:4326", "4326", "cgcs2000", "国家2000", "gps"),
     "gcj02": ("gcj02", "gcj-02", "gcj", "火星坐标", "火星坐标系", "高德", "高德坐标", "腾讯", "腾讯坐标"),
     "bd09": ("bd09", "bd-09", "bd09ll", "百度", "百度坐标", "百度坐标系"),
 }
-_MAX_LON, _MAX_LAT = 180.0, 90.0
+_SYSTEM_IN_BRACKETS = re.compile(
+    r"[(（\[【][^()（）\[\]【】]*(?:gcj|bd-?09|wgs|cgcs|国家2000|火星|高德|百度|腾讯|经度|纬度)[^()（）\[\]【】]*[)）\]】]",
+    flags=re.IGNORECASE,
+)
+_SCANNED = 40
+_MAX_LON = 180.0
+_MIN_PACKED = 12
+_MIN_SPREAD = 20.0
 
 
 def read_points(  # noqa: PLR0913 - these are the keys of one table of a project
@@ -81,27 +86,34 @@ def read_points(  # noqa: PLR0913 - these are the keys of one table of a project
     """
     place = place or path.name
     layers = [layer, "places"]
-    grid, header = _one_table(
-        read_grids(path, sheet=sheet, encoding=encoding, place=place), layers, fields or {}, place
-    )
+    grid, header = one_table(read_grids(path, sheet=sheet, encoding=encoding, place=place), layers, fields or {}, place)
     match, doubles = match_headings(header.headings, layers=layers, fields=fields or {}, place=place)
-    body = _body(grid, header)
+    body, long = table_body(grid, header, place)
     rows = pd.Series([f"#{number + 1}" for number in body.index], body.index)
-    points, odd = _points(body, header, match.columns, rows, place)
+    points, odd = row_places(body, header, match.columns, rows, place)
     kept = np.isfinite(points).all(axis=1)
     columns = [body[column][kept] for column in body.columns]
     typed, told = type_columns(columns, header.headings, match=match, layer=layer, rows=rows[kept], place=place)
-    coordinates, stated = _system(body, match.columns, coordinates, place)
+    heads = place_heads(grid, header, match.columns)
+    coordinates, stated = table_system(body, heads, match.columns, coordinates, place)
     shapes = gpd.points_from_xy(points[kept, 0], points[kept, 1])
     frame = gpd.GeoDataFrame(typed.assign(row=typed.index + 1), geometry=shapes).reset_index(drop=True)
     facts = {"format": path.suffix.lstrip(".").upper(), "layer": grid.name, "encoding": grid.encoding}
-    return frame, (*doubles, *odd, *told, *stated), MappingProxyType({**facts, "coordinates": coordinates})
+    return (
+        frame,
+        (*grid.problems, *doubles, *long, *odd, *told, *stated),
+        MappingProxyType({**facts, "coordinates": coordinates}),
+    )
 
 
-def _one_table(
+def one_table(
     grids: Sequence[Grid], layers: Sequence[str], fields: Mapping[str, str], place: str
 ) -> tuple[Grid, Header]:
-    found = [(grid, find_header(grid, layers=layers, fields=fields)) for grid in grids]
+    """Return the one sheet that has known headings, with them; raise where there is none or more than one."""
+    bare = [replace(grid, rows=[*map(_without_system, grid.rows[:_SCANNED]), *grid.rows[_SCANNED:]]) for grid in grids]
+    found = [
+        (grid, find_header(plainer, layers=layers, fields=fields)) for grid, plainer in zip(grids, bare, strict=True)
+    ]
     tables = [(grid, header) for grid, header in found if header is not None]
     if not tables:
         raise MissingColumnError(error("table_no_header", file=place))
@@ -110,21 +122,34 @@ def _one_table(
     return tables[0]
 
 
-def _body(grid: Grid, header: Header) -> pd.DataFrame:
+def _without_system(row: Sequence[object]) -> list[object]:
+    """Take out brackets that say in which system or order coordinates are: 经度（GCJ-02）."""
+    return [_SYSTEM_IN_BRACKETS.sub("", cell) if isinstance(cell, str) else cell for cell in row]
+
+
+def table_body(grid: Grid, header: Header, place: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Return the rows below the headings that are not empty; the index is the row of the file, from 0."""
     rows = range(header.body_row, len(grid.rows))
     cells = [[None if cell == "" else cell for cell in grid.rows[row]] for row in rows]
     body = pd.DataFrame(cells, index=rows, columns=range(len(header.headings)), dtype=object)
-    return body[body.notna().any(axis=1)]
+    body = body[body.notna().any(axis=1)]
+    last = max((column for column, heading in enumerate(header.headings) if heading.text), default=0)
+    # In a text table a separator inside a text moves all that follows.
+    is_long = body.loc[:, last + 1 :].notna().any(axis=1) & (not grid.name)
+    problems = [
+        warning("table_row_long", file=place, feature=f"#{row + 1}", value=" ".join(map(str, body.loc[row].dropna())))
+        for row in body.index[is_long]
+    ]
+    return body[~is_long], problems
 
 
-def _points(
+def row_places(
     body: pd.DataFrame, header: Header, columns: Mapping[str, int], rows: pd.Series, place: str
 ) -> tuple[Floats, list[Problem]]:
     """Return the coordinates, shape (n, 2), NaN where there are none that can be used."""
     if {"lon", "lat"} <= set(columns):
         used = [columns["lon"], columns["lat"]]
-        points = np.column_stack([_numbers(body[column]) for column in used])
+        points = np.column_stack([read_numbers(body[column]) for column in used])
     elif "lonlat" in columns:
         used = [columns["lonlat"]]
         points = _pairs(body[used[0]])
@@ -135,65 +160,82 @@ def _points(
     return _checked(points, body[used], rows, field=field, place=place)
 
 
-def _numbers(cells: pd.Series) -> Floats:
-    """Read numbers, and texts such as 115°53′24″, E115.89 or 115度53分, each different text once."""
+def read_numbers(cells: pd.Series) -> Floats:
+    """Read numbers, and texts in degrees, minutes and seconds, each different text once."""
     numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
     texts = cells[numbers.isna() & cells.notna()]
-    read = {text: _degrees(text) for text in texts.unique()}
+    read = {text: read_degrees(str(text)) for text in texts.unique()}
     return np.asarray(numbers.fillna(texts.map(read)), dtype=np.float64)
 
 
-def _degrees(cell: object) -> float:
-    found = _DEGREES.fullmatch(plain(str(cell)))
-    if not found:
-        return math.nan
-    before, whole, minutes, seconds, after = found.groups()
-    size = float(whole) + float(minutes or 0) / 60 + float(seconds or 0) / 3600
-    return -size if {before[:1], after} & _NEGATIVE else size
-
-
 def _pairs(cells: pd.Series) -> Floats:
-    found = cells.astype("str").str.extract(rf"^{_PAIR.pattern}$")
-    return np.asarray(found.astype("float64"), dtype=np.float64)
+    """Read both coordinates of a cell, the plain ones at once and of the others each different text once."""
+    found = cells.astype("str").str.extract(rf"^{_PAIR.pattern}$").astype("float64")
+    points = np.array(found, dtype=np.float64)
+    texts = cells[found.isna().any(axis=1) & cells.notna()]
+    read = {text: read_pair(str(text)) for text in texts.unique()}
+    points[cells.index.get_indexer(texts.index)] = [read.get(text, NOWHERE) for text in texts] or np.empty((0, 2))
+    return points
 
 
 def _checked(
     points: Floats, cells: pd.DataFrame, rows: pd.Series, *, field: str, place: str
 ) -> tuple[Floats, list[Problem]]:
-    """Set aside what cannot be a place, and turn round the pairs whose second number can only be a longitude."""
-    x, y = points.T
-    in_degrees = (np.abs(x) <= _MAX_LON) & (np.abs(y) <= _MAX_LON)
-    usual = np.isfinite(points).all(axis=1)
-    degrees = usual & in_degrees
-    # A table is in degrees when most of it is; then a number beyond is a slip of the hand.
-    is_degrees = 2 * degrees.sum() >= usual.sum()
-    swapped = degrees & (np.abs(y) > _MAX_LAT) & (np.abs(x) <= _MAX_LAT)
-    fixed = points.copy()
-    # Where all are exchanged the layer as a whole is turned round later, with one line.
-    if is_degrees and swapped.sum() < degrees.sum():
-        fixed[swapped] = points[swapped][:, ::-1]
-    else:
-        swapped = np.zeros(len(points), bool)
-    wrong = ~usual | ((points == 0).all(axis=1)) | (is_degrees & ~in_degrees)
-    fixed[wrong] = np.nan
+    """Set aside what cannot be a place, and turn round the pairs whose numbers are exchanged."""
+    strays, fixed = find_strays(points), points.copy()
+    fixed[strays.swapped] = points[strays.swapped][:, ::-1]
+    fixed[strays.lost] = np.nan
+    missing = cells.isna().all(axis=1).to_numpy()
     texts = cells.map(lambda cell: "" if cell is None else str(cell)).agg(", ".join, axis=1)
     told = [
-        (warning if code == "point_unusable" else note)(
+        (note if code == "point_swapped" else warning)(
             code, file=place, feature=rows.iloc[at], field=field, value=texts.iloc[at]
         )
-        for code, rows_hit in (("point_unusable", wrong), ("point_swapped", swapped & ~wrong))
+        for code, rows_hit in (
+            ("point_missing", missing),
+            ("point_unusable", strays.lost & ~missing),
+            ("point_swapped", strays.swapped),
+        )
         for at in np.flatnonzero(rows_hit)
     ]
+    kept = np.isfinite(fixed).all(axis=1)
+    if (np.abs(fixed[kept]) <= _MAX_LON).all() and _may_be_packed(fixed[kept]):
+        told.append(warning("points_maybe_packed", file=place, field=field, value=texts.iloc[np.flatnonzero(kept)[0]]))
     return fixed, told
 
 
-def _system(body: pd.DataFrame, columns: Mapping[str, int], coordinates: str, place: str) -> tuple[str, list[Problem]]:
-    """Return the system that the table declares itself, when the project does not."""
-    if coordinates != "auto" or "system" not in columns:
+def _may_be_packed(points: Floats) -> bool:
+    """Tell whether all decimals could be minutes and seconds, as in 115.5324; few tables do by chance."""
+    if len(points) < _MIN_PACKED:
+        return False
+    minutes = np.abs(points) % 1 * 100
+    seconds = (minutes + 1e-7) % 1 * 100
+    return bool(((minutes < 60) & (seconds < 60)).all() and np.ptp(seconds, axis=0).min() > _MIN_SPREAD)
+
+
+def table_system(
+    body: pd.DataFrame, heads: Sequence[str], columns: Mapping[str, int], coordinates: str, place: str
+) -> tuple[str, list[Problem]]:
+    """Return the system that the table declares itself, in a column or in its headings, when the project does not."""
+    if coordinates != "auto":
         return coordinates, []
-    said = list(dict.fromkeys(plain(str(cell)) for cell in body[columns["system"]].dropna()))
+    said: list[str] = []
+    if "system" in columns:
+        said = list(dict.fromkeys(plain(str(cell)) for cell in body[columns["system"]].dropna()))
+        if not all(any(word in words for words in _SYSTEMS.values()) for word in said):
+            raise InputError(error("coordinates_unclear", file=place, value=", ".join(said)))
     known = {name for word in said for name, words in _SYSTEMS.items() if word in words}
-    if len(known) == 1 and all(any(word in words for words in _SYSTEMS.values()) for word in said):
-        system = known.pop()
-        return system, [note("coordinates_stated", file=place, value=", ".join(said))]
-    raise InputError(error("coordinates_unclear", file=place, value=", ".join(said)))
+    named = {name: head for head in heads for name, words in _SYSTEMS.items() if any(w in plain(head) for w in words)}
+    said, known = [*said, *named.values()], known | set(named)
+    if not said:
+        return coordinates, []
+    if len(known) != 1:
+        raise InputError(error("coordinates_unclear", file=place, value=", ".join(said)))
+    return known.pop(), [note("coordinates_stated", file=place, value=", ".join(said))]
+
+
+def place_heads(grid: Grid, header: Header, columns: Mapping[str, int]) -> list[str]:
+    """Return the whole headings of the columns that coordinates are read from."""
+    used = ("lon", "lat") if {"lon", "lat"} <= set(columns) else ("lonlat",)
+    rows = grid.rows[header.first_row : header.body_row]
+    return [" ".join(str(row[columns[name]]) for row in rows).strip() for name in used if name in columns]

@@ -1,27 +1,22 @@
 """Shapefiles: texts decoded by evidence, and parts that are missing made up for or named."""
 
-import contextlib
-import shutil
-import struct
-import tempfile
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
-from pyogrio.errors import DataSourceError
 
-from data.errors import MissingFileError, UnreadableFileError
-from data.files.dbf import Encoding, find_encoding
-from data.problems import Problem, error, note, warning
-
-_HEADER_BYTES = 100
+from data.errors import MissingFileError
+from data.files.cut_names import complete_names
+from data.files.dbf import find_encoding, memo_columns
+from data.files.encodings import Encoding
+from data.files.reading import read_frame
+from data.files.shapefile_parts import parts_of, whole_shapefile
+from data.problems import Problem, error, warning
 
 
 def read_shapefile(
-    path: Path, *, encoding: str, place: str
+    path: Path, *, encoding: str, known: Mapping[str, str], place: str
 ) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...], Mapping[str, str]]:
     """Read a shapefile.
 
@@ -34,6 +29,8 @@ def read_shapefile(
         The ``.shp`` file.
     encoding : str
         ``"auto"`` or the encoding of its texts.
+    known : mapping of str to str
+        Column of the layer by each heading it can have; names that were cut are completed by it.
     place : str
         File that problems name.
 
@@ -49,46 +46,32 @@ def read_shapefile(
     UnreadableFileError
         When a part is broken, or the texts are in no known encoding.
     """
-    table, index = _beside(path, ".dbf"), _beside(path, ".shx")
     if not path.is_file():
         raise MissingFileError(error("missing_file", file=place))
-    decided = find_encoding(table, encoding=encoding, place=place) if table else Encoding("utf-8", ())
-    problems = list(decided.problems)
-    with contextlib.nullcontext(path) if index else _with_index(path, place) as whole:
-        frame = _read(whole, place)
-    if not index:
-        problems.append(warning("shapefile_no_index", file=place, value=".shx"))
-    if not table:
+    parts = parts_of(path)
+    with whole_shapefile(path, parts, place=place) as (whole, problems):
+        # The bytes of all texts are read as Latin-1, which loses none of them; rings that the reader turns round are
+        # of no interest, because the shapes are checked later one by one.
+        frame, _ = read_frame(whole, place=place, encoding="ISO-8859-1")
+    if ".dbf" not in parts:
         problems.append(warning("shapefile_no_table", file=place, value=".dbf"))
         return frame[["geometry"]], tuple(problems), {"encoding": ""}
-    frame, cut = _decoded(frame, decided, place)
-    return frame, (*problems, *cut), {"encoding": decided.label}
+    decided = find_encoding(parts[".dbf"], claim=parts.get(".cpg"), encoding=encoding, place=place)
+    memos = [name for name in memo_columns(parts[".dbf"].read_bytes(), place=place) if name in frame]
+    frame, told = _decoded(frame.drop(columns=memos), decided, known, place)
+    if memos:
+        listed = ", ".join(decided.text(name.encode("latin-1")) for name in memos)
+        told = (*told, warning("shapefile_memo", file=place, value=listed))
+    return frame, (*decided.problems, *problems, *told), {"encoding": decided.label}
 
 
-def _beside(path: Path, suffix: str) -> Path | None:
-    """Return another part of the shapefile, in whatever case its suffix is written."""
-    candidates = (path.with_suffix(suffix), path.with_suffix(suffix.upper()))
-    return next((candidate for candidate in candidates if candidate.is_file()), None)
-
-
-def _read(path: Path, place: str) -> gpd.GeoDataFrame:
-    """Read the bytes of all texts as Latin-1, which loses none of them."""
-    with warnings.catch_warnings():
-        # GDAL warns of rings it turns round; the shapes are checked later, one by one.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        try:
-            return gpd.GeoDataFrame(pyogrio.read_dataframe(path, encoding="ISO-8859-1"))
-        except DataSourceError as fault:
-            raise UnreadableFileError(error("file_broken", file=place, why=str(fault))) from fault
-
-
-def _decoded(frame: gpd.GeoDataFrame, encoding: Encoding, place: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+def _decoded(
+    frame: gpd.GeoDataFrame, encoding: Encoding, known: Mapping[str, str], place: str
+) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """Turn column names and texts into what they are in their encoding."""
     raw_names = [name.encode("latin-1") for name in frame.columns.drop("geometry")]
-    names = _unique([encoding.text(raw) for raw in raw_names])
+    names, told = complete_names(raw_names, encoding=encoding, known=known, place=place)
     columns = {name: _texts(frame[old], encoding) for name, old in zip(names, frame.columns, strict=False)}
-    cut = [name for name, raw in zip(names, raw_names, strict=True) if encoding.is_cut(raw)]
-    told = (note("shapefile_names_cut", file=place, value=", ".join(cut)),) if cut else ()
     return gpd.GeoDataFrame(columns, geometry=frame.geometry.to_numpy(), crs=frame.crs), told
 
 
@@ -97,41 +80,3 @@ def _texts(column: pd.Series, encoding: Encoding) -> pd.Series:
         return column
     decoded = {text: encoding.text(text.encode("latin-1")) for text in column.dropna().unique()}
     return column.map(decoded)
-
-
-def _unique(names: list[str]) -> list[str]:
-    """Return the names with numbers where they came out alike, so that no column takes the place of another."""
-    seen: dict[str, int] = {}
-    unique = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        unique.append(name if seen[name] == 1 else f"{name}~{seen[name]}")
-    return unique
-
-
-@contextlib.contextmanager
-def _with_index(path: Path, place: str) -> Iterator[Path]:
-    """Give a copy of the shapefile that has an index."""
-    with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / path.name
-        for suffix in (".shp", ".dbf", ".prj"):
-            part = _beside(path, suffix)
-            if part:
-                shutil.copy(part, whole.with_suffix(suffix))
-        whole.with_suffix(".shx").write_bytes(_index(path.read_bytes(), place))
-        yield whole
-
-
-def _index(shapes: bytes, place: str) -> bytes:
-    """Return the index of a .shp file: where each record begins and how long it is, in words of two bytes."""
-    if len(shapes) < _HEADER_BYTES:
-        raise UnreadableFileError(error("file_broken", file=place, why=".shp"))
-    records, at = [], _HEADER_BYTES
-    while at + 8 <= len(shapes):
-        words = struct.unpack(">i", shapes[at + 4 : at + 8])[0]
-        if words <= 0:
-            break
-        records.append(struct.pack(">2i", at // 2, words))
-        at += 8 + 2 * words
-    length = (_HEADER_BYTES + 8 * len(records)) // 2
-    return shapes[:24] + struct.pack(">i", length) + shapes[28:_HEADER_BYTES] + b"".join(records)

@@ -6,9 +6,8 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import shapely
-from pyproj import CRS
 
-from data.coordinates.crs import analysis_crs
+from data.coordinates.crs import analysis_crs, analysis_note
 from data.facilities.settling import settle_facilities
 from data.inputs import Inputs, Source
 from data.osm.extract import Extract, open_extract
@@ -23,6 +22,7 @@ from data.osm.places import (
     gates_of,
     sites_of,
 )
+from data.osm.unwalked import unwalked_ways
 from data.osm.walkways import read_walkways
 from data.problems import Problem, warning
 from data.project import Project
@@ -58,7 +58,9 @@ def read_osm_inputs(project: Project, standard: Standard, *, stage: Callable[[st
     extract = open_extract(project.path(project.osm or ""), name=Path(project.osm or "").name)
     features, problems = read_features(extract)
     stage("classify")
-    crs = _crs(features, project)
+    place = _middle(features)
+    crs = analysis_crs(*place, declared=project.project.crs)
+    chosen = analysis_note(crs, place=place, declared=project.project.crs, file=extract.name)
     estates = estates_of(features, crs=crs)
     records = facility_records_of(features, crs=crs, date=extract.date, source="osm")
     facilities = settle_facilities(records, estates=estates, table=project.facilities_merge, file=project.file_name)
@@ -77,20 +79,26 @@ def read_osm_inputs(project: Project, standard: Standard, *, stage: Callable[[st
         context=context_of(features, crs=crs),
         walkways=read_walkways(extract, crs=crs),
         boundary=None,
-        problems=problems + facilities.problems + _estate_problems(estates, extract),
+        problems=(
+            *problems,
+            chosen,
+            *facilities.problems,
+            *unwalked_ways(features, crs=crs, place=extract.name),
+            *_estate_problems(estates, extract),
+        ),
         sources=(Source("osm", extract.name, extract.sha256(), {"date": extract.date}),),
         facts={"date": extract.date, "licence": LICENCE},
     )
 
 
-def _crs(features: gpd.GeoDataFrame, project: Project) -> CRS:
-    """Choose the zone by the residential areas, or by whatever there is."""
+def _middle(features: gpd.GeoDataFrame) -> tuple[float, float]:
+    """Return the middle of the residential areas, or of whatever there is, as longitude and latitude."""
     homes = [tags.get("landuse") == "residential" for tags in features["tags"]]
     shapes = features.geometry.to_numpy()
     chosen = shapes[homes] if any(homes) else shapes
     points = shapely.get_coordinates(shapely.centroid(chosen))
     lon, lat = points.mean(axis=0) if len(points) else (117.0, 28.0)
-    return analysis_crs(float(lon), float(lat), declared=project.project.crs)
+    return float(lon), float(lat)
 
 
 def _estate_problems(estates: gpd.GeoDataFrame, extract: Extract) -> tuple[Problem, ...]:

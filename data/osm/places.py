@@ -15,8 +15,9 @@ from pyproj import CRS
 
 from data.facilities.merging import OSM
 from data.facilities.status import living_tags, status_of_names
+from data.inputs import DRAWN_GATE
 from data.layers import as_layer
-from data.osm.walkways import walk_rules
+from data.osm.walkways import is_gate, walk_rules
 from data.standards.classify import classify_tags
 from data.standards.rules import barrier_rules, facility_rules, site_rules
 
@@ -189,11 +190,26 @@ def gates_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:
     GeoDataFrame
         Layer ``gates``; a gate whose tags say nothing is open.
     """
-    mine = features[(features["shape"] == "point") & _tag(features, "barrier").isin(walk_rules().gates)]
+    rules = walk_rules()
+    gate = np.array([is_gate(tags, rules=rules) for tags in features["tags"]], bool)
+    mine = features[gate & features["shape"].isin(["point", "line"]).to_numpy()]
+    line = (mine["shape"] == "line").to_numpy()
+    named = _named(mine, crs)
+    shapes = named.geometry.to_numpy()
+    middle = shapely.line_interpolate_point(np.where(line, shapes, None), 0.5, normalized=True)
+    named = named.set_geometry(np.where(line, middle, shapes), crs=crs)
+    osm_id = np.where(line, DRAWN_GATE, mine["osm_id"])
+    frame = named.assign(gate_id=mine["ref"], state=[_gate_state(tags) for tags in mine["tags"]], osm_id=osm_id)
+    return as_layer(frame, layer="gates", crs=crs)
+
+
+def _gate_state(tags: Mapping[str, str]) -> str:
+    """Tell the state of a gate by its tags; what is said of people on foot goes first."""
     rules = layer_rules()["gate_state"]
-    closed, residents = (_any_tag(mine, rules[name]) for name in ("closed_if", "residents_if"))
-    state = np.where(closed, "closed", np.where(residents, "residents", "open"))
-    return as_layer(_named(mine, crs).assign(gate_id=mine["ref"], state=state), layer="gates", crs=crs)
+    if tags.get("locked") in rules["locked"]:
+        return "closed"
+    said = [tags[key] for key in ("foot", "access") if key in tags]
+    return next((state for word in said[:1] for state in ("closed", "residents") if word in rules[state]), "open")
 
 
 def entrances_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:

@@ -62,7 +62,9 @@ class _Gathered:
     gates: list[tuple[int, float, float]] = field(default_factory=list)
 
 
-def read_strands(extract: Extract, *, take: Callable[[int, Mapping[str, str]], bool], gates: frozenset[str]) -> Strands:
+def read_strands(
+    extract: Extract, *, take: Callable[[int, Mapping[str, str]], bool], is_gate: Callable[[Mapping[str, str]], bool]
+) -> Strands:
     """Read the nodes of the ways that are taken.
 
     Parameters
@@ -71,8 +73,8 @@ def read_strands(extract: Extract, *, take: Callable[[int, Mapping[str, str]], b
         The extract.
     take : callable
         Called with identifier and tags of each way that has a ``highway`` or ``barrier`` tag; true to take it.
-    gates : frozenset of str
-        Values of ``barrier`` of nodes that are gates.
+    is_gate : callable
+        Called with the tags of each node that has a ``highway`` or ``barrier`` tag; true where it is a gate.
 
     Returns
     -------
@@ -84,7 +86,7 @@ def read_strands(extract: Extract, *, take: Callable[[int, Mapping[str, str]], b
     RuntimeError
         When the file is broken; see :func:`data.osm.extract.reading`.
     """
-    found = _gather(extract, take, gates)
+    found = _gather(extract, take, is_gate)
     count = np.array(found.count, np.int64)
     lonlat = _coordinates(found.shapes, count)
     start = np.cumsum(count) - count
@@ -97,7 +99,9 @@ def read_strands(extract: Extract, *, take: Callable[[int, Mapping[str, str]], b
     return Strands(np.array(found.way, np.int64), count, refs, lonlat, gate[:, 0].astype(np.int64))
 
 
-def _gather(extract: Extract, take: Callable[[int, Mapping[str, str]], bool], gates: frozenset[str]) -> _Gathered:
+def _gather(
+    extract: Extract, take: Callable[[int, Mapping[str, str]], bool], is_gate: Callable[[Mapping[str, str]], bool]
+) -> _Gathered:
     found = _Gathered()
     wkb = osmium.geom.WKBFactory()
     both = osmium.osm.NODE | osmium.osm.WAY
@@ -106,7 +110,7 @@ def _gather(extract: Extract, take: Callable[[int, Mapping[str, str]], bool], ga
     ways = 0
     for item in items:
         if item.is_node():
-            if item.tags.get("barrier") in gates:
+            if "barrier" in item.tags and is_gate(dict(item.tags)):
                 found.gates.append((item.id, item.lon, item.lat))
         elif take(item.id, dict(item.tags)):
             for first, ends, shape in _runs(item, wkb):

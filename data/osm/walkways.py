@@ -29,12 +29,16 @@ class WalkRules:
 
     Parameters
     ----------
+    ahead, back : mapping of str to frozenset of str
+        Values by tag that let people walk a way only as it is drawn, or only against it.
     walk, walk_if_tagged : frozenset of str
         Values of ``highway``.
-    foot_yes, foot_no, sidewalk_yes, access_no, access_private, gates : frozenset of str
+    foot_yes, foot_no, sidewalk_yes, access_no, access_private, motorroad, gates : frozenset of str
         Values of the tags they name.
     """
 
+    ahead: Mapping[str, frozenset[str]]
+    back: Mapping[str, frozenset[str]]
     walk: frozenset[str]
     walk_if_tagged: frozenset[str]
     foot_yes: frozenset[str]
@@ -42,6 +46,7 @@ class WalkRules:
     sidewalk_yes: frozenset[str]
     access_no: frozenset[str]
     access_private: frozenset[str]
+    motorroad: frozenset[str]
     gates: frozenset[str]
 
 
@@ -50,8 +55,11 @@ def walk_rules() -> WalkRules:
     """Read the rules that say which ways a person may walk."""
     table = tomllib.loads(files("data").joinpath("walking.toml").read_text("utf-8"))
     tags = table["tags"]
-    names = ("foot_yes", "foot_no", "sidewalk_yes", "access_no", "access_private", "gates")
+    names = ("foot_yes", "foot_no", "sidewalk_yes", "access_no", "access_private", "motorroad", "gates")
+    ahead, back = ({key: frozenset(values) for key, values in tags[side].items()} for side in ("ahead", "back"))
     return WalkRules(
+        ahead,
+        back,
         frozenset(table["highway"]["walk"]),
         frozenset(table["highway"]["walk_if_tagged"]),
         *(frozenset(tags[name]) for name in names),
@@ -76,12 +84,33 @@ def may_walk(tags: Mapping[str, str], *, rules: WalkRules) -> bool:
     highway, foot = tags.get("highway"), tags.get("foot")
     if foot in rules.foot_no:
         return False
-    if highway in rules.walk:
+    tagged = highway in rules.walk_if_tagged or (highway in rules.walk and tags.get("motorroad") in rules.motorroad)
+    if highway in rules.walk and not tagged:
         return foot in rules.foot_yes or tags.get("access") not in rules.access_no
-    if highway in rules.walk_if_tagged:
+    if tagged:
         sides = (tags.get(f"sidewalk{side}") for side in ("", ":both", ":left", ":right"))
         return foot in rules.foot_yes or any(side in rules.sidewalk_yes for side in sides)
     return False
+
+
+def is_gate(tags: Mapping[str, str], *, rules: WalkRules) -> bool:
+    """Tell whether a barrier is a gate: it is built as one, or says of people on foot that they do not all pass.
+
+    Parameters
+    ----------
+    tags : mapping of str to str
+        Tags of the barrier.
+    rules : WalkRules
+        The rules.
+
+    Returns
+    -------
+    bool
+        False for what is no barrier.
+    """
+    if "barrier" not in tags:
+        return False
+    return tags["barrier"] in rules.gates or tags.get("foot") in rules.foot_no | rules.access_private
 
 
 def read_walkways(extract: Extract, *, crs: CRS) -> Walkways:
@@ -117,7 +146,7 @@ def read_walkways(extract: Extract, *, crs: CRS) -> Walkways:
         return walked
 
     with reading(extract.name):
-        strands = read_strands(extract, take=take, gates=rules.gates)
+        strands = read_strands(extract, take=take, is_gate=lambda tags: is_gate(tags, rules=rules))
     ways = pd.DataFrame(rows, columns=ATTRIBUTES)
     x, y = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(*strands.lonlat.T)
     node_ids, first, at = np.unique(strands.refs, return_index=True, return_inverse=True)
@@ -129,7 +158,6 @@ def read_walkways(extract: Extract, *, crs: CRS) -> Walkways:
 def _attributes(way_id: int, tags: Mapping[str, str], rules: WalkRules) -> tuple[object, ...]:
     foot = tags.get("foot")
     private = tags.get("access") in rules.access_private and foot not in rules.foot_yes
-    one_way = {"yes": 1, "-1": -1}.get(tags.get("oneway:foot", ""), 0)
     return (
         way_id,
         tags["highway"],
@@ -138,8 +166,14 @@ def _attributes(way_id: int, tags: Mapping[str, str], rules: WalkRules) -> tuple
         private or foot in rules.access_private,
         tags.get("bridge", "no") != "no",
         tags.get("tunnel", "no") not in ("no", "building_passage"),
-        one_way,
+        _one_way(tags, rules),
     )
+
+
+def _one_way(tags: Mapping[str, str], rules: WalkRules) -> int:
+    """Tell which way people walk: 1 only as the way is drawn, -1 only against it, 0 both."""
+    ahead, back = (any(tags.get(key) in values for key, values in side.items()) for side in (rules.ahead, rules.back))
+    return ahead - back
 
 
 def _split(

@@ -1,6 +1,6 @@
 """Road lines: read, classed, and made a walking network."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -9,26 +9,30 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from data.files.drawings import DRAWING_SUFFIXES, LAYER_COLUMN
 from data.files.vectors import VECTOR_SUFFIXES, read_vector
 from data.inputs import Walkways
 from data.osm.walkways import may_walk, walk_rules
 from data.problems import Problem, note, warning
 from data.project import NetworkTable
-from data.roads.contacts import TOUCH_M, Levels
-from data.roads.drawings import DRAWING_SUFFIX, LAYER_COLUMN, read_drawing
+from data.roads.contacts import TOUCH_M, Levels, Shapes
+from data.roads.drawings import read_road_drawing
 from data.roads.noding import TOLD_TIMES, Noded, node_lines
 from data.roads.pieces import Pieces
 from data.roads.settling import settle_stated
 from data.roads.words import flags_of, highways, levels_of
 from data.tables.columns import layer_columns
 
-LINE_SUFFIXES = (*VECTOR_SUFFIXES, DRAWING_SUFFIX)
+Settle = Callable[[gpd.GeoDataFrame, Mapping[str, str]], tuple[gpd.GeoDataFrame, tuple[Problem, ...]]]
+LINE_SUFFIXES = (*VECTOR_SUFFIXES, *DRAWING_SUFFIXES)
 _LINES = ("LineString", "LinearRing", "MultiLineString")
 _TAGS = ("foot", "access", "sidewalk")
 _SHOWN_PLACES = 5
 
 
-def read_lines(path: Path, *, table: NetworkTable) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...], Mapping[str, str]]:
+def read_lines(
+    path: Path, *, table: NetworkTable, settle: Settle | None = None
+) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...], Mapping[str, str]]:
     """Read the road lines of a file.
 
     Parameters
@@ -37,6 +41,8 @@ def read_lines(path: Path, *, table: NetworkTable) -> tuple[gpd.GeoDataFrame, tu
         File of one of ``LINE_SUFFIXES``.
     table : NetworkTable
         What the project says of it.
+    settle : callable, optional
+        Gives the lines a sure coordinate system, told the format of the file; by default by ``table.coordinates``.
 
     Returns
     -------
@@ -52,8 +58,8 @@ def read_lines(path: Path, *, table: NetworkTable) -> tuple[gpd.GeoDataFrame, tu
         When its coordinate system is not known or not possible.
     """
     place = table.path
-    if path.suffix.lower() == DRAWING_SUFFIX:
-        raw, problems, facts = read_drawing(path, layer=table.layer, encoding=table.encoding, place=place)
+    if path.suffix.lower() in DRAWING_SUFFIXES:
+        raw, problems, facts = read_road_drawing(path, layer=table.layer, encoding=table.encoding, place=place)
         fields = {"class": LAYER_COLUMN, **table.fields}
     else:
         raw, problems, facts = read_vector(path, layer=table.layer, encoding=table.encoding, place=place)
@@ -61,7 +67,10 @@ def read_lines(path: Path, *, table: NetworkTable) -> tuple[gpd.GeoDataFrame, tu
     columns, named = layer_columns(raw, layer="roads", fields=fields, place=place)
     frame = gpd.GeoDataFrame(columns, geometry=raw.geometry.to_numpy(), crs=raw.crs).assign(row=np.arange(len(raw)))
     kept, dropped = _only_lines(frame, place)
-    settled, moved = settle_stated(kept, coordinates=table.coordinates, place=place)
+    if settle is None:
+        settled, moved = settle_stated(kept, coordinates=table.coordinates, place=place)
+    else:
+        settled, moved = settle(kept, facts)
     crs = settled.crs.name if settled.crs else ""
     return settled, (*problems, *named, *dropped, *moved), {**facts, "crs": crs}
 
@@ -96,6 +105,7 @@ def line_walkways(
     noded = node_lines(lines.geometry.to_numpy(), levels=levels, join_gap_m=join_gap_m)
     told = (
         *_not_walked(roads, place),
+        *_heights_partly(lines.geometry.to_numpy(), place),
         *_not_used(short, [*repeated, *noded.pieces.doubled_m], place),
         *_told_gaps(noded, lines.crs, frame.crs, (join_gap_m, place)),
     )
@@ -193,6 +203,13 @@ def _not_walked(roads: gpd.GeoDataFrame, place: str) -> Iterator[Problem]:
     rest = roads[~roads["walk"]]
     for word, rows in rest.groupby("said", sort=True):
         yield note("roads_not_walked", file=place, value=word, count=len(rows), km=f"{rows.length.sum() / 1000:.2f}")
+
+
+def _heights_partly(lines: Shapes, place: str) -> Iterator[Problem]:
+    """Tell when some lines have heights and others none, so that heights cannot tell whether these meet."""
+    count = int(shapely.has_z(lines).sum())
+    if 0 < count < len(lines):
+        yield warning("roads_heights_partly", file=place, value=count, count=len(lines))
 
 
 def _not_used(short: int, doubled_m: Sequence[float], place: str) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.osm.walkways import walk_rules
-from data.problems import Problem, warning
+from data.problems import Problem, note, warning
 from data.roads.contacts import Flags, Floats
 from data.tables.aliases import aliases, plain
 
@@ -59,7 +59,8 @@ def flags_of(
     Returns
     -------
     tuple of array of bool and tuple of Problem
-        One flag per road, and a warning for words that say neither yes nor no; they are taken as no.
+        One flag per road; a warning for words that say neither yes nor no, which are taken as no; and a note on roads
+        that only their names tell of.
     """
     patterns = road_words()["flags"]
     empty = pd.Series(None, frame.index, dtype=object)
@@ -67,8 +68,37 @@ def flags_of(
     by_class = frame.get("class", empty).map(
         lambda text: isinstance(text, str) and re.search(patterns[f"class_{kind}"], plain(text)) is not None
     )
-    found: Flags = (said == "yes").to_numpy(bool) | by_class.to_numpy(bool)
-    return found, _unread(frame, kind, said == "", place)
+    sure = (said == "yes").to_numpy(bool) | by_class.to_numpy(bool)
+    if kind == "bridge":
+        # A column of levels that says yes means a road above another.
+        sure |= frame.get("level", empty).map(_is_yes).to_numpy(bool)
+    named = _named(frame, kind) & ~sure
+    found: Flags = sure | named
+    return found, (*_unread(frame, kind, said == "", place), *_told_names(frame[named], kind, place))
+
+
+def _is_yes(text: object) -> bool:
+    return isinstance(text, str) and plain(text) in aliases().words["yes"] and _number(plain(text)) is None
+
+
+def _named(frame: pd.DataFrame, kind: str) -> Flags:
+    """Tell which roads are named as bridges or tunnels, of those about which no column says anything."""
+    pattern, missing = road_words()["flags"][f"name_{kind}"], {*aliases().words["missing"], ""}
+    names = frame.get("name", pd.Series(None, frame.index, dtype=object))
+    found = names.map(lambda text: isinstance(text, str) and re.search(pattern, plain(text)) is not None)
+    for column in ("bridge", "tunnel", "level"):
+        if column in frame:
+            found &= frame[column].map(lambda text: not isinstance(text, str) or plain(text) in missing)
+    flags: Flags = found.to_numpy(bool)
+    return flags
+
+
+def _told_names(rows: pd.DataFrame, kind: str, place: str) -> tuple[Problem, ...]:
+    if rows.empty:
+        return ()
+    names = rows["name"].unique()
+    shown = "、".join(names[:_SHOWN_WORDS]) + (" …" if len(names) > _SHOWN_WORDS else "")
+    return (note(f"roads_named_{kind}", file=place, value=shown, count=len(rows)),)
 
 
 def levels_of(frame: pd.DataFrame, *, place: str) -> tuple[Floats, tuple[Problem, ...]]:
@@ -115,9 +145,11 @@ def _flag(text: str, patterns: Mapping[str, Any], yes_words: str) -> str:
 
 
 def _level(text: str) -> str:
-    number = _number(text)
+    number, words = _number(text), aliases().words
     if number is not None:
         return str(number)
+    if text in words["yes"] or text in words["no"]:
+        return "0"
     return next((str(row["level"]) for row in road_words()["level"] if re.search(row["words"], text)), "")
 
 

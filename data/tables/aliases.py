@@ -1,4 +1,4 @@
-"""The words of ``aliases.toml``: what columns are called, and what people write into their cells."""
+"""The words of the tables beside this module: what columns are called, and what people write into their cells."""
 
 import tomllib
 import unicodedata
@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
+
+Span = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -21,11 +24,18 @@ class Column:
         ``"text"``, ``"code"``, ``"count"``, ``"area"``, ``"year"`` or ``"degrees"``.
     headers : tuple of str
         What people call it, plain forms, the best one first.
+    measure : str
+        Table of units that its cells may name.
+    likely, possible : tuple of float or None
+        Figures that are taken without a word, and figures that are taken at all; None where any is.
     """
 
     name: str
     kind: str
     headers: tuple[str, ...]
+    measure: str
+    likely: Span | None = None
+    possible: Span | None = None
 
 
 @dataclass(frozen=True)
@@ -54,44 +64,71 @@ class Aliases:
     Parameters
     ----------
     layers : mapping of str to tuple of Column
-        Columns by layer: ``estates``, ``facilities``, ``sites``, ``gates``, ``barriers``, ``roads``, and ``places``
-        for the columns that say where a row stands.
+        Columns by layer: ``estates``, ``facilities``, ``sites``, ``gates``, ``barriers``, ``roads``; ``places`` for the
+        columns that say where a row stands, ``control`` for those of a table of control points.
     reasons : tuple of Reason
         Why an estate may not be renovated.
-    words : mapping of str to tuple of str
+    words, year_words : mapping of str to tuple of str
         Value words by meaning, longest first.
     units : mapping of str to mapping of str to float
         Factor of each unit, by what it measures.
+    unit_variants : mapping of str to str
+        Unit by another way to write it.
+    limits : mapping of str to tuple of float
+        ``year``, the first and last year that an estate can have been built in, and ``m2_per_household``.
     """
 
     layers: Mapping[str, tuple[Column, ...]]
     reasons: tuple[Reason, ...]
     words: Mapping[str, tuple[str, ...]]
+    year_words: Mapping[str, tuple[str, ...]]
     units: Mapping[str, Mapping[str, float]]
+    unit_variants: Mapping[str, str]
+    limits: Mapping[str, Span]
 
 
 @cache
 def aliases() -> Aliases:
-    """Load the table that ships with the package.
+    """Load the tables that ship with the package.
 
     Returns
     -------
     Aliases
         The same object at each call.
     """
-    tables = tomllib.loads(files("data.tables").joinpath("aliases.toml").read_text("utf-8"))
+    tables, values = dict(_toml("aliases.toml")), _toml("values.toml")
     reasons = tuple(Reason(row["key"], _plain_all(row["headers"]), tuple(row["words"])) for row in tables.pop("reason"))
-    words = {name: tuple(sorted(map(plain, row), key=len, reverse=True)) for name, row in tables.pop("words").items()}
-    units = {name: MappingProxyType(row) for name, row in tables.pop("units").items()}
-    layers = {
-        layer: tuple(Column(name, row["kind"], _plain_all(row["headers"])) for name, row in columns.items())
-        for layer, columns in tables.items()
-    }
-    return Aliases(MappingProxyType(layers), reasons, MappingProxyType(words), MappingProxyType(units))
+    layers = {layer: tuple(_column(name, row) for name, row in columns.items()) for layer, columns in tables.items()}
+    return Aliases(
+        MappingProxyType(layers),
+        reasons,
+        _longest_first(values["words"]),
+        _longest_first(values["year_words"]),
+        MappingProxyType({name: MappingProxyType(row) for name, row in values["units"].items()}),
+        MappingProxyType(values["unit_variants"]),
+        MappingProxyType({name: tuple(span) for name, span in values["limits"].items()}),
+    )
+
+
+def known_headings(layer: str) -> Mapping[str, str]:
+    """Return every heading that a layer knows.
+
+    Parameters
+    ----------
+    layer : str
+        Key of :attr:`Aliases.layers`; a layer that has no columns knows none.
+
+    Returns
+    -------
+    mapping of str to str
+        Column by heading.
+    """
+    columns = aliases().layers.get(layer, ())
+    return MappingProxyType({heading: column.name for column in columns for heading in column.headers})
 
 
 def plain(text: str) -> str:
-    """Make a text comparable: half-width, lower case, without any white space.
+    """Make a text comparable: half-width, lower case, common characters, without any white space.
 
     Parameters
     ----------
@@ -101,9 +138,34 @@ def plain(text: str) -> str:
     Returns
     -------
     str
-        Its plain form; ``㎡`` becomes ``m2``.
+        Its plain form; ``㎡`` becomes ``m2``, ``戶`` becomes ``户``.
     """
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    if text.isascii():
+        return "".join(text.lower().split())
+    return "".join(unicodedata.normalize("NFKC", text).casefold().translate(_variants()).split())
+
+
+@cache
+def _variants() -> Mapping[int, int]:
+    table = _toml("values.toml")["variants"]
+    return {ord(one): ord(other) for one, other in zip(table["from"], table["to"], strict=True)}
+
+
+@cache
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("data.tables").joinpath(name).read_text("utf-8"))
+
+
+def _column(name: str, row: Mapping[str, Any]) -> Column:
+    likely, possible = (tuple(row[key]) if key in row else None for key in ("likely", "possible"))
+    measure = row.get("measure", "area" if row["kind"] == "area" else "count")
+    return Column(name, row["kind"], _plain_all(row["headers"]), measure, likely, possible)
+
+
+def _longest_first(table: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType(
+        {name: tuple(sorted(map(plain, row), key=len, reverse=True)) for name, row in table.items()}
+    )
 
 
 def _plain_all(texts: list[str]) -> tuple[str, ...]:

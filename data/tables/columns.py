@@ -1,13 +1,16 @@
 """From columns as they stand in a file to the columns of a layer: named, typed and checked, rows untouched."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from data.problems import Problem, note, warning
-from data.tables.aliases import aliases, plain
-from data.tables.headers import Heading, Match, heading_of, match_headings
+from data.tables.aliases import Column, aliases, plain
+from data.tables.headers import Heading, heading_of
+from data.tables.matching import Match, match_headings
 from data.tables.values import parse_numbers, parse_years
 
 # Counts of an estate that nobody lives in: possible, and most often a slip.
@@ -15,6 +18,10 @@ _NOT_ZERO = ("households", "people", "floor_area_m2", "buildings")
 _SHOWN_ROWS = 5
 # From here on a number of Excel has lost its last digits.
 _MAX_EXACT = 1e15
+# 3.61199E+17 in a text table has lost them as well.
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?(\d{1,2})")
+_FAULTS = ("value_unreadable", "value_fraction", "value_formula")
+_MAX_TOLD = 20
 _TOLD = {
     "approx": "value_approx",
     "lower": "value_approx",
@@ -22,6 +29,7 @@ _TOLD = {
     "range": "value_range",
     "missing": "value_missing",
     "unreadable": "value_unreadable",
+    "fraction": "value_fraction",
 }
 
 
@@ -94,19 +102,19 @@ def type_columns(
     tuple of DataFrame and tuple of Problem
         The columns of the layer first, then the rest under their headings; and what was found.
     """
-    kinds = {column.name: column.kind for column in aliases().layers[layer]}
+    known = {column.name: column for column in aliases().layers[layer]}
     made: dict[str, pd.Series] = {}
     problems: list[Problem] = []
     for name, position in match.columns.items():
-        if name in kinds:
+        if name in known:
             reader = _Reader(cells[position], headings[position], rows, place)
-            made |= reader.read(name, kinds[name])
+            made |= reader.read(known[name])
             problems += reader.problems
     reasons = {key: cells[position] for key, position in match.reasons.items()}
-    if "excluded" in kinds:
+    if "excluded" in known:
         made["excluded"], told = _excluded(made.get("excluded"), reasons, rows, place)
         problems += told
-    used = {position for name, position in match.columns.items() if name in kinds} | set(match.reasons.values())
+    used = {position for name, position in match.columns.items() if name in known} | set(match.reasons.values())
     rest = _rest(cells, headings, used, set(made))
     return pd.DataFrame({**made, **rest}, index=rows.index), tuple(problems)
 
@@ -140,49 +148,116 @@ class _Reader:
         self.cells, self.heading, self.rows, self.place = cells, heading, rows, place
         self.problems: list[Problem] = []
 
-    def read(self, name: str, kind: str) -> dict[str, pd.Series]:
+    def read(self, column: Column) -> dict[str, pd.Series]:
         """Return the one or two columns of the layer."""
-        if kind == "text":
-            return {name: self.cells.map(cell_text).astype(object)}
-        if kind == "code":
-            return {name: self._codes()}
-        if kind == "year":
+        if column.kind == "text":
+            return {column.name: self._texts()}
+        if column.kind == "code":
+            return {column.name: self._codes()}
+        if column.kind == "year":
             years = parse_years(self.cells)
             self._tell(years)
-            return {f"{name}_min": years["low"], f"{name}_max": years["high"]}
-        return {name: self._numbers(name, kind)}
+            return {f"{column.name}_min": years["low"], f"{column.name}_max": years["high"]}
+        return {column.name: self._numbers(column)}
+
+    def _texts(self) -> pd.Series:
+        texts = self.cells.map(cell_text).astype(object)
+        faults = texts.isin(_error_words())
+        self._tell_cells(faults, "value_unreadable")
+        return texts.mask(faults, None)
 
     def _codes(self) -> pd.Series:
-        is_number = self.cells.map(lambda cell: isinstance(cell, float) and abs(cell) >= _MAX_EXACT)
-        for row, cell in zip(self.rows[is_number], self.cells[is_number], strict=True):
-            self._add(warning, "code_rounded", row, f"{cell:.0f}")
-        return self.cells.map(cell_text).astype(object)
+        codes = self.cells.map(code_text).astype(object)
+        rounded = codes.isna() & pd.Series([_is_rounded(cell) for cell in self.cells], codes.index, dtype=bool)
+        self._tell_cells(rounded, "code_rounded")
+        return codes
 
-    def _numbers(self, name: str, kind: str) -> pd.Series:
-        measure = "area" if kind == "area" else "count"
+    def _numbers(self, column: Column) -> pd.Series:
         unit = self.heading.unit
-        units = aliases().units[measure]
+        units = aliases().units[column.measure]
         if unit and unit not in units:
             self._add(warning, "unit_not_fitting", "", unit)
-        values = parse_numbers(self.cells, measure=measure, factor=units.get(unit, 1.0))
+        factor = units.get(unit, 1.0)
+        values = parse_numbers(self.cells, measure=column.measure, factor=factor)
         numbers = (values["low"] + values["high"]) / 2
         self._tell(values.assign(low=numbers, high=numbers))
-        if name in _NOT_ZERO and (numbers == 0).any():
-            self._add(warning, "value_zero", _listed(self.rows[numbers == 0]), "0")
-        return numbers
+        if column.name in _NOT_ZERO and (numbers == 0).any():
+            self._add(warning, "value_zero", listed(self.rows[numbers == 0]), "0")
+        return self._plausible(numbers, column)
+
+    def _plausible(self, numbers: pd.Series, column: Column) -> pd.Series:
+        """Take out what no row can hold, and tell of what hardly any does; zero is told elsewhere."""
+        if column.likely is None or column.possible is None:
+            return numbers
+        known = numbers.notna() & (numbers != 0)
+        wrong = known & ~numbers.between(*column.possible)
+        odd = known & ~wrong & ~numbers.between(*column.likely)
+        for rows, code, (least, most) in (
+            (wrong, "value_impossible", column.possible), (odd, "value_unlikely", column.likely)
+        ):  # fmt: skip
+            self._tell_cells(rows, code, taken=numbers, least=f"{least:,.10g}", most=f"{most:,.10g}")
+        return numbers.mask(wrong)
 
     def _tell(self, values: pd.DataFrame) -> None:
         """Tell of every different cell that was not plain, with the rows it stands in."""
-        texts = self.cells.map(cell_text).astype(object)
-        odd = (values["quality"] != "exact") & texts.notna()
-        for text, group in values[odd].assign(text=texts[odd]).groupby("text", sort=False):
-            code = _TOLD[group["quality"].iloc[0]]
-            say = warning if code == "value_unreadable" else note
+        odd = values[values["quality"] != "exact"]
+        texts = self.cells[odd.index].map(cell_text).astype(object)
+        odd, texts = odd[texts.notna()], texts[texts.notna()]
+        for text, group in odd.groupby(texts, sort=False):
+            code = "value_formula" if str(text).startswith("=") else _TOLD[group["quality"].iloc[0]]
+            say = warning if code in _FAULTS else note
             taken = _span(group["low"].iloc[0], group["high"].iloc[0])
-            self._add(say, code, _listed(self.rows[group.index]), str(text), taken=taken)
+            self._add(say, code, listed(self.rows[group.index]), str(text), taken=taken)
+
+    def _tell_cells(self, which: pd.Series, code: str, *, taken: pd.Series | None = None, **facts: object) -> None:
+        """Warn of the cells, each different text once; of very many in one line."""
+        if not which.any():
+            return
+        texts = self.cells[which].map(cell_text).astype("str")
+        several = texts.nunique() > _MAX_TOLD
+        for _, cells in texts.groupby(pd.Series("", texts.index) if several else texts, sort=False):
+            if taken is not None:
+                facts["taken"] = ", ".join(f"{value:,.10g}" for value in taken[cells.index].unique()[:_SHOWN_ROWS])
+            self._add(warning, code, listed(self.rows[cells.index]), ", ".join(cells.unique()[:_SHOWN_ROWS]), **facts)
 
     def _add(self, say: Callable[..., Problem], code: str, row: str, value: str, **facts: object) -> None:
         self.problems.append(say(code, file=self.place, feature=row, field=self.heading.text, value=value, **facts))
+
+
+def code_text(cell: object) -> str | None:
+    """Write a code as text.
+
+    Parameters
+    ----------
+    cell : object
+        What the file holds.
+
+    Returns
+    -------
+    str or None
+        ``12.0`` and ``"12.0"`` as ``"12"``; None for an empty cell, an error, and a number that a spreadsheet has
+        rounded to its fifteen digits.
+    """
+    if isinstance(cell, str) and cell.isdecimal():
+        return cell
+    if _is_rounded(cell):
+        return None
+    text = cell_text(cell)
+    if text is None or text in _error_words():
+        return None
+    return re.sub(r"(?<=^\d)(\d*)\.0+$", r"\1", text.removeprefix("'")) or None
+
+
+def _is_rounded(cell: object) -> bool:
+    if isinstance(cell, float):
+        return abs(cell) >= _MAX_EXACT
+    found = _SCIENTIFIC.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    return found is not None and int(found[1]) >= len(str(int(_MAX_EXACT))) - 5
+
+
+@cache
+def _error_words() -> frozenset[str]:
+    return frozenset(word.upper() for word in aliases().words["error"])
 
 
 def _span(low: float, high: float) -> str:
@@ -192,8 +267,19 @@ def _span(low: float, high: float) -> str:
     return "–".join("" if np.isnan(bound) else f"{bound:.10g}" for bound in (low, high))
 
 
-def _listed(rows: pd.Series) -> str:
-    """Return the first rows, and how many there are when there are more."""
+def listed(rows: pd.Series) -> str:
+    """Name the first rows, and say how many there are when there are more.
+
+    Parameters
+    ----------
+    rows : Series of str
+        What problems call them.
+
+    Returns
+    -------
+    str
+        Such as ``"#2, #3, #4, #5, #6 … (12)"``.
+    """
     shown = ", ".join(rows.iloc[:_SHOWN_ROWS])
     return shown if len(rows) <= _SHOWN_ROWS else f"{shown} … ({len(rows)})"
 
@@ -217,7 +303,7 @@ def _excluded(
 
 def _unclear(cells: pd.Series, rows: pd.Series, place: str) -> list[Problem]:
     return [
-        warning("excluded_unclear", file=place, feature=_listed(rows[group.index]), value=text)
+        warning("excluded_unclear", file=place, feature=listed(rows[group.index]), value=text)
         for text, group in cells.astype(str).groupby(cells.astype(str), sort=False)
     ]
 
@@ -226,7 +312,8 @@ def _answer(text: str) -> str:
     words, said = aliases().words, plain(text)
     if said in words["yes"]:
         return "yes"
-    return "no" if said in words["no"] or said in words["missing"] else "unclear"
+    # A stroke says no; 待定 and 不详 say that it is open.
+    return "no" if said in words["no"] or not re.search(r"[^\W_]", said) else "unclear"
 
 
 def _reason(text: str) -> str | None:

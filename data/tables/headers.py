@@ -1,19 +1,22 @@
 """Headings of tables: where they stand, what their levels say together, and which column each one means."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
-from data.errors import MissingColumnError
-from data.files.grids import Grid, Merge
-from data.problems import Problem, error, warning
-from data.tables.aliases import Aliases, Column, aliases, plain
+from data.files.grids import Grid
+from data.files.markup_tables import Merge
+from data.problems import Problem, note
+from data.tables.aliases import Column, aliases, plain
 
 SEPARATOR = "/"
 _SCANNED_ROWS = 30
 _MIN_KNOWN = 2
+_SHOWN_HEADINGS = 3
 _UNIT_IN_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 _UNIT_PREFIX = re.compile(r"^单位[::]?")
+_STATED_UNIT = re.compile("单位[::]([^()]+)")
 _STRAY = "*:：.。_"
 
 
@@ -46,26 +49,16 @@ class Header:
         Column by column.
     body_row : int
         Number of the first row below, counted from 0.
+    first_row : int
+        Number of the first row of the headings.
+    title_rows : int
+        How many rows above them were looked at.
     """
 
     headings: tuple[Heading, ...]
     body_row: int
-
-
-@dataclass(frozen=True)
-class Match:
-    """Hold which column of a table is which column of a layer.
-
-    Parameters
-    ----------
-    columns : mapping of str to int
-        Position by the name of the layer's column.
-    reasons : mapping of str to int
-        Position by the key of the reason that a yes in the column gives.
-    """
-
-    columns: Mapping[str, int]
-    reasons: Mapping[str, int]
+    first_row: int = 0
+    title_rows: int = 0
 
 
 def heading_of(text: str) -> Heading:
@@ -84,7 +77,9 @@ def heading_of(text: str) -> Heading:
     return _joined([text])
 
 
-def find_header(grid: Grid, *, layers: Sequence[str], fields: Mapping[str, str] | None = None) -> Header | None:
+def find_header(
+    grid: Grid, *, layers: Sequence[str], fields: Mapping[str, str] | None = None, start: int = 0
+) -> Header | None:
     """Find the rows that head a table.
 
     Parameters
@@ -95,6 +90,8 @@ def find_header(grid: Grid, *, layers: Sequence[str], fields: Mapping[str, str] 
         Layers whose columns are looked for.
     fields : mapping of str to str, optional
         Headings that the project declares, known as well.
+    start : int
+        Number of the row, from 0, to look from.
 
     Returns
     -------
@@ -102,72 +99,87 @@ def find_header(grid: Grid, *, layers: Sequence[str], fields: Mapping[str, str] 
         The rows about the one with most known headings; when none has two, the first row of a text table and nothing of
         a sheet.
     """
-    known = _known_labels(layers) | {heading_of(text).labels[0] for text in (fields or {}).values()}
-    rows = [list(row) for row in grid.rows[:_SCANNED_ROWS]]
+    known = _known_labels(layers, fields or {})
+    rows = [list(row) for row in grid.rows[start : start + _SCANNED_ROWS]]
     counts = [sum(_is_known(cell, known) for cell in row) for row in rows]
     if max(counts, default=0) < _MIN_KNOWN:
-        return _first_row(grid)
+        return _first_row(grid) if start == 0 else None
     best = counts.index(max(counts))
-    spread = _spread(rows, grid.merges)
+    merges = [
+        ((top - start, left), (bottom - start, right)) for (top, left), (bottom, right) in grid.merges if top >= start
+    ]
+    spread = _spread(rows, merges)
     first, last = best, best
     while first > 0 and _is_group_row(rows[first - 1], spread[first - 1]):
         first -= 1
+    # A heading that is merged downwards shows how many rows there are.
+    last = max([last, *(bottom for (top, _), (bottom, _) in merges if first <= top <= best and bottom < len(rows))])
     while last + 1 < len(rows) and _is_header_row(rows[last + 1], known):
         last += 1
     levels = spread[first : last + 1]
     headings = tuple(_joined([str(row[column]) for row in levels]) for column in range(len(rows[0])))
-    return Header(headings, last + 1)
+    return Header(headings, start + last + 1, start + first, first)
 
 
-def match_headings(
-    headings: Sequence[Heading], *, layers: Sequence[str], fields: Mapping[str, str], place: str
-) -> tuple[Match, tuple[Problem, ...]]:
-    """Tell which column each heading means.
-
-    A column that the project names goes first; otherwise the best alias counts, and of two equal ones the left one.
+def is_heading_row(row: Sequence[object], *, layers: Sequence[str], fields: Mapping[str, str]) -> bool:
+    """Tell whether a row heads a table: two or more known headings, and more of them than of anything else.
 
     Parameters
     ----------
-    headings : sequence of Heading
-        Of the table.
+    row : sequence
+        Cells of the row.
     layers : sequence of str
-        Layers whose columns are wanted.
+        Layers whose columns are looked for.
     fields : mapping of str to str
-        Heading by the name of the layer's column, as the project declares.
+        Headings that the project declares, known as well.
+
+    Returns
+    -------
+    bool
+        Whether it does.
+    """
+    known = _known_labels(layers, fields)
+    cells = [cell for cell in row if cell != ""]
+    count = sum(_is_known(cell, known) for cell in cells)
+    return count >= _MIN_KNOWN and 2 * count > len(cells)
+
+
+def with_title_unit(
+    header: Header, grid: Grid, *, columns: Mapping[str, int], place: str
+) -> tuple[Header, tuple[Problem, ...]]:
+    """Give the unit that is stated above a table to the columns of areas whose headings state none.
+
+    Parameters
+    ----------
+    header : Header
+        The headings.
+    grid : Grid
+        The table.
+    columns : mapping of str to int
+        Position by the name of the layer's column.
     place : str
         What problems call the file.
 
     Returns
     -------
-    tuple of Match and tuple of Problem
-        The columns found, and a warning where two columns mean the same.
-
-    Raises
-    ------
-    MissingColumnError
-        When a declared heading is not there, or is declared for a column that no layer has.
+    tuple of Header and tuple of Problem
+        The headings with units, and a note when one was given; two units of area give none.
     """
-    declared = _declared(headings, layers, fields, place)
-    table = aliases()
-    columns, problems = dict(declared), []
-    for column in (column for layer in layers for column in table.layers[layer]):
-        if column.name in columns:
-            continue
-        found = _by_alias(headings, column.headers, taken=columns.values())
-        if found:
-            columns[column.name] = found[0]
-        if len(found) > 1:
-            named = [headings[index].text for index in found]
-            problems.append(
-                warning("column_twice", file=place, field=column.name, value=named[0], others=", ".join(named[1:]))
-            )
-    columns = {
-        column.name: columns[column.name]
-        for layer in layers
-        for column in table.layers[layer]
-        if column.name in columns
-    }
-    return Match(columns, _reasons(headings, table, layers, columns)), tuple(problems)
+    areas = [
+        columns[name] for name in ("floor_area_m2",) if name in columns and not header.headings[columns[name]].unit
+    ]
+    above = grid.rows[header.first_row - header.title_rows : header.first_row]
+    said = next((str(cell) for row in above for cell in row if _STATED_UNIT.search(plain(str(cell)))), "")
+    found = _STATED_UNIT.search(plain(said))
+    parts = re.split("[、,;/和]", found[1]) if found else []
+    units = [part for part in dict.fromkeys(parts) if part in aliases().units["area"]]
+    if not areas or len(units) != 1:
+        return header, ()
+    headings = tuple(
+        replace(heading, unit=units[0]) if column in areas else heading
+        for column, heading in enumerate(header.headings)
+    )
+    return replace(header, headings=headings), (note("unit_of_title", file=place, value=said, unit=units[0]),)
 
 
 def _first_row(grid: Grid) -> Header | None:
@@ -176,48 +188,12 @@ def _first_row(grid: Grid) -> Header | None:
     return Header(tuple(heading_of(str(cell)) for cell in grid.rows[0]), 1)
 
 
-def _reasons(
-    headings: Sequence[Heading], table: Aliases, layers: Sequence[str], columns: Mapping[str, int]
-) -> dict[str, int]:
-    if "estates" not in layers:
-        return {}
-    found = {reason.key: _by_alias(headings, reason.headers, taken=columns.values()) for reason in table.reasons}
-    return {key: positions[0] for key, positions in found.items() if positions}
+def _known_labels(layers: Sequence[str], fields: Mapping[str, str]) -> frozenset[str]:
+    return _alias_labels(tuple(layers)) | {heading_of(text).labels[0] for text in fields.values()}
 
 
-def _declared(
-    headings: Sequence[Heading], layers: Sequence[str], fields: Mapping[str, str], place: str
-) -> dict[str, int]:
-    names = [column.name for layer in layers for column in aliases().layers[layer]]
-    texts = ", ".join(heading.text for heading in headings if heading.text)
-    problems, found = [], {}
-    for name, text in fields.items():
-        wanted = heading_of(text)
-        positions = [
-            i for i, heading in enumerate(headings) if heading.text == text or wanted.labels[0] in heading.labels
-        ]
-        if name not in names:
-            problems.append(error("fields_unknown", file=place, field=name, value=text, allowed=", ".join(names)))
-        elif not positions:
-            problems.append(error("column_missing", file=place, field=name, value=text, allowed=texts))
-        else:
-            found[name] = positions[0]
-    if problems:
-        raise MissingColumnError(*problems)
-    return found
-
-
-def _by_alias(headings: Sequence[Heading], names: Sequence[str], *, taken: Collection[int]) -> list[int]:
-    """Return the columns headed by the best alias that is there."""
-    free = [i for i in range(len(headings)) if i not in taken]
-    for name in names:
-        found = [i for i in free if name in headings[i].labels]
-        if found:
-            return found
-    return []
-
-
-def _known_labels(layers: Sequence[str]) -> frozenset[str]:
+@cache
+def _alias_labels(layers: tuple[str, ...]) -> frozenset[str]:
     table = aliases()
     wanted: list[Column] = [column for layer in layers for column in table.layers[layer]]
     names = [name for column in wanted for name in column.headers]
@@ -292,4 +268,6 @@ def _without_unit(text: str) -> str:
 def _unit(text: str) -> str:
     """Return a unit in its plain form, empty when the text is none."""
     inner = _UNIT_PREFIX.sub("", text.strip("()[]【】"))
-    return inner if any(inner in units for units in aliases().units.values()) else ""
+    # 层 and 单元 head columns of their own.
+    known = (units for measure, units in aliases().units.items() if measure != "parts")
+    return inner if any(inner in units for units in known) else ""

@@ -9,9 +9,19 @@ import pandas as pd
 import shapely
 
 from data.inputs import GIVEN_GATE
-from geo.access.doors import SHARED_DOOR_M, Surroundings, at_doors, kept, open_lines, owners_of, raised_lines, snap_rows
+from geo.access.doors import (
+    SHARED_DOOR_M,
+    Surroundings,
+    at_doors,
+    common_private_lines,
+    kept,
+    open_lines,
+    owners_of,
+    raised_lines,
+    snap_rows,
+)
 from geo.streets.shut_gates import GATE_REACH_M
-from geo.streets.snapping import WALL_CLEARANCE_M, Geometries, crossings, snap_nearest
+from geo.streets.snapping import WALL_CLEARANCE_M, Geometries, crossings, snap_fronts, snap_nearest
 
 Ints = npt.NDArray[np.int64]
 
@@ -190,8 +200,13 @@ def _crossing_rows(places: Geometries, gates: gpd.GeoDataFrame, around: Surround
 def _nearest(places: Geometries, missing: Ints, around: Surroundings) -> list[pd.DataFrame]:
     """Join places to the nearest way; a wall is in the way but for the one that a ground is drawn along."""
     found = []
-    # Who has no way at grade in reach stands by the bridge or tunnel next to it.
-    for lines, how in ((open_lines(around), "nearest_way"), (raised_lines(around), "raised_way")):
+    # Who has no public way at grade in reach stands by a private one that serves no estate, else by a bridge or tunnel.
+    ways = (
+        (open_lines(around), "nearest_way"),
+        (common_private_lines(around), "private_way"),
+        (raised_lines(around), "raised_way"),
+    )
+    for lines, how in ways:
         grounds = shapely.get_dimensions(places[missing]) == 2
         for part, walled in ((grounds, True), (~grounds, False)):
             found.append(_nearest_rows(places, missing[part], around, lines, walled=walled).assign(resolved=how))
@@ -202,15 +217,15 @@ def _nearest(places: Geometries, missing: Ints, around: Surroundings) -> list[pd
 def _nearest_rows(
     places: Geometries, missing: Ints, around: Surroundings, lines: Geometries, *, walled: bool
 ) -> pd.DataFrame:
-    snaps = snap_nearest(
-        places[missing],
-        lines=lines,
-        barriers=around.barriers if walled else np.concatenate([around.barriers, around.walls]),
-        own_walls=around.walls if walled else None,
-        max_m=around.max_snap_m,
-    )
+    mine, max_m = places[missing], around.max_snap_m
+    if walled:
+        snaps = snap_fronts(mine, lines=lines, barriers=around.barriers, own_walls=around.walls, max_m=max_m)
+    else:
+        fences = np.concatenate([around.barriers, around.walls])
+        snaps = snap_nearest(mine, lines=lines, barriers=fences, max_m=max_m)
     row = missing[snaps.row]
-    start = shapely.get_point(shapely.shortest_line(places[row], lines[snaps.line]), 0)
+    spot = shapely.line_interpolate_point(lines[snaps.line], snaps.position_mm / 1000)
+    start = shapely.get_point(shapely.shortest_line(places[row], spot), 0)
     return snap_rows(snaps, row).assign(kind="assumed", gate_id=None, start=start)
 
 

@@ -8,9 +8,10 @@ import pandas as pd
 import shapely
 
 from data.inputs import Inputs, Walkways
-from geo.access.access_points import estate_access, facility_access
+from geo.access.access_points import estate_access, facility_access, sealed
 from geo.access.doors import Surroundings
 from geo.access.inside import Homes, OwnGround, own_ground, with_inside
+from geo.access.kept_points import keep_points
 from geo.judgement.people import homes_of
 from geo.streets.network import build_network
 from geo.streets.shut_gates import Parted, part_at_gates
@@ -59,9 +60,23 @@ def connect(inputs: Inputs, *, estates: gpd.GeoDataFrame) -> Connection:
     Connection
         The network and the access points.
     """
-    gates = inputs.gates
-    parted = part_at_gates(inputs.walkways, gates=gates, estates=estates)
+    parted = part_at_gates(inputs.walkways, gates=inputs.gates, estates=estates)
     around = _surroundings(inputs, parted, estates)
+    points = _points(inputs, estates, around)
+    homes = _homes(inputs, estates)
+    return Connection(
+        parted.walkways,
+        around,
+        with_inside(points, estates=estates, homes=homes),
+        homes,
+        own_ground(inputs.facilities, estates=estates, homes=homes),
+        tuple(inputs.gates["gate_id"].iloc[parted.unclear]),
+    )
+
+
+def _points(inputs: Inputs, estates: gpd.GeoDataFrame, around: Surroundings) -> gpd.GeoDataFrame:
+    """Find where estates and facilities meet the network; what was assumed before a scenario stays a way in."""
+    gates = inputs.gates
     of_estates = estate_access(estates, gates=gates, around=around)
     of_facilities = facility_access(
         inputs.facilities,
@@ -71,16 +86,20 @@ def connect(inputs: Inputs, *, estates: gpd.GeoDataFrame) -> Connection:
         estates=estates,
         estate_points=of_estates,
     )
-    homes = _homes(inputs, estates)
     points = gpd.GeoDataFrame(pd.concat([of_estates, of_facilities], ignore_index=True), crs=inputs.crs)
-    return Connection(
-        parted.walkways,
-        around,
-        with_inside(points, estates=estates, homes=homes),
-        homes,
-        own_ground(inputs.facilities, estates=estates, homes=homes),
-        tuple(gates["gate_id"].iloc[parted.unclear]),
-    )
+    if inputs.before is None:
+        return points
+    shut_in = estates["estate_id"].iloc[sealed(estates, gates=gates)]
+    earlier = connect(inputs.before, estates=estates).points
+    earlier = earlier[(earlier["owner"] != "estate") | ~earlier["owner_id"].isin(shut_in)]
+    return keep_points(points, earlier=earlier, owners=_owners(estates, inputs.facilities), around=around)
+
+
+def _owners(estates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.MultiIndex:
+    """Return who may have access points, in their order."""
+    kinds = np.repeat(np.array(["estate", "facility"], object), [len(estates), len(facilities)])
+    ids = np.concatenate([estates["estate_id"].to_numpy(object), facilities["facility_id"].to_numpy(object)])
+    return pd.MultiIndex.from_arrays([kinds, ids], names=["owner", "owner_id"])
 
 
 def _surroundings(inputs: Inputs, parted: Parted, estates: gpd.GeoDataFrame) -> Surroundings:

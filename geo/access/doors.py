@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geo.streets.network import Network, node_rows
+from geo.streets.network import NOBODY, Network, node_rows
 from geo.streets.snapping import Geometries, Snaps, snap_nearest
 
 Ints = npt.NDArray[np.int64]
@@ -162,6 +162,12 @@ def open_lines(around: Surroundings) -> Geometries:
 def raised_lines(around: Surroundings) -> Geometries:
     """Return the bridges and tunnels that a connection may end on for want of anything better."""
     return kept(around.lines, around.network.used & ~around.network.private & around.raised)
+
+
+def common_private_lines(around: Surroundings) -> Geometries:
+    """Return the private ways in no estate, such as those of a hospital; a connection ends there for want of others."""
+    network = around.network
+    return kept(around.lines, network.used & network.private & (network.ground == NOBODY) & ~around.raised)
 
 
 def kept(shapes: Geometries, keep: npt.NDArray[np.bool_]) -> Geometries:

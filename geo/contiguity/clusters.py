@@ -1,53 +1,51 @@
-"""Contiguous clusters of estates within a band of people and within walking reach, and why others stand alone."""
+"""Contiguous clusters within a band and within walking reach, how good they are, and why others stand alone."""
 
-import math
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
-import networkx as nx
+import numpy as np
 
-LEAST_ESTATES = 2
+from geo.contiguity.districts import districts, lift, sub_piece
+from geo.contiguity.growth import cluster_value, grow_once, total
+from geo.contiguity.improvement import improve
+from geo.contiguity.proof import prove
+from geo.contiguity.standing_alone import why_alone
+from geo.contiguity.town import Bits, ClusterLimits, Piece, Town, bits_of, pieces_of, units_of
 
-
-@dataclass(frozen=True)
-class ClusterLimits:
-    """Hold what a cluster must keep to.
-
-    Parameters
-    ----------
-    floor_people, ceiling_people : float
-        Least and greatest number of people.
-    rounds : int
-        How many times growth starts anew; the best round counts.
-    seed : int
-        Seed of the order in which clusters grow.
-    """
-
-    floor_people: float
-    ceiling_people: float
-    rounds: int
-    seed: int
+# So many units are grown over in all rounds together; a piece of the size of a city gets fewer rounds.
+_UNITS_IN_ALL_ROUNDS = 16_000
+_LEAST_ROUNDS = 2
+# Work grows with the square of what is searched at once.
+_UNITS_PER_DISTRICT = 1_500
+_TURNS = 3
 
 
 @dataclass(frozen=True)
-class Town:
-    """Hold the estates that take part, by rows 0..n-1 in the order of their identifiers.
+class Part:
+    """Tell of one connected piece of the town how good its clusters are.
 
     Parameters
     ----------
-    people : sequence of float
-        People of each estate.
-    neighbours : Graph
-        Neighbours that may share a cluster, with ``facing_m`` on the edges; a node per estate that takes part.
-    reach : sequence of frozenset of int
-        Estates within walking reach of each estate, both ways, itself included.
+    units : tuple of int
+        Rows of its units.
+    size : int
+        Their size, in thousandths.
+    bound : int
+        No more clusters than this are possible: size over floor.
+    clusters : int
+        How many were found.
+    proof : {"none", "whole", "exact", "searched"}
+        ``none``: too small for any cluster. ``whole``: every unit is in a cluster and there are as many as the bound,
+        so that nothing surpasses it in households, size and number. ``exact``: chosen among all possible clusters.
+        ``searched``: found by trying.
     """
 
-    people: Sequence[float]
-    neighbours: nx.Graph
-    reach: Sequence[frozenset[int]]
+    units: tuple[int, ...]
+    size: int
+    bound: int
+    clusters: int
+    proof: str
 
 
 @dataclass(frozen=True)
@@ -57,169 +55,107 @@ class Clustering:
     Parameters
     ----------
     members : tuple of tuple of int
-        Rows of the estates of each cluster, sorted.
+        Rows of the units of each cluster, sorted.
     reasons : mapping of int to str
-        Why each other estate that takes part is in none.
-    bound : int
-        No more clusters than this are possible: people over floor, component by component.
+        Why each other unit is in none.
+    parts : tuple of Part
+        The connected pieces, in the order of their first units.
     """
 
     members: tuple[tuple[int, ...], ...]
     reasons: Mapping[int, str]
-    bound: int
+    parts: tuple[Part, ...]
+
+    @property
+    def bound(self) -> int:
+        """Return how many clusters are possible at the most."""
+        return sum(part.bound for part in self.parts)
 
 
-def grow_clusters(town: Town, *, limits: ClusterLimits) -> Clustering:
-    """Propose clusters that hold as many people as possible.
+def find_clusters(town: Town, *, limits: ClusterLimits) -> Clustering:
+    """Propose clusters that hold as many households as possible.
 
     Parameters
     ----------
     town : Town
-        The estates that take part.
+        The units that take part.
     limits : ClusterLimits
         What a cluster must keep to.
 
     Returns
     -------
     Clustering
-        Disjoint connected clusters, each within the band and with every two estates within reach; the same for the same
-        town and limits on any machine.
+        Disjoint connected clusters, each within the band and with every two units within reach; the same for the same
+        town and limits on any machine. What is wanted, in this order, see :func:`geo.contiguity.growth.cluster_value`.
     """
-    best: list[set[int]] = []
-    components = sorted((sorted(part) for part in nx.connected_components(town.neighbours)), key=lambda part: part[0])
-    for component in components:
-        if sum(town.people[i] for i in component) >= limits.floor_people:
-            rounds = [_grow_once(town, component, limits, number) for number in range(limits.rounds)]
-            best += max(rounds, key=partial(_score, town))
-    members = tuple(sorted(tuple(sorted(cluster)) for cluster in best))
-    bound = sum(int(sum(town.people[i] for i in part) // limits.floor_people) for part in components)
-    return Clustering(members, _reasons(town, members, limits), bound)
+    pieces = pieces_of(town, limits=limits)
+    found = [_clusters_of(piece, limits) for piece in pieces]
+    members = [
+        tuple(piece.rows[unit] for unit in units_of(cluster))
+        for piece, (clusters, _) in zip(pieces, found, strict=True)
+        for cluster in clusters
+    ]
+    parts = [_part(piece, clusters, proof, limits) for piece, (clusters, proof) in zip(pieces, found, strict=True)]
+    reasons = {int(row): "above_ceiling" for row in np.flatnonzero([limits.too_large(size) for size in town.size])}
+    for piece, (clusters, _) in zip(pieces, found, strict=True):
+        alone = why_alone(piece, clusters, limits=limits)
+        reasons |= {piece.rows[unit]: why for unit, why in alone.items()}
+    return Clustering(tuple(sorted(members)), dict(sorted(reasons.items())), tuple(parts))
 
 
-def _grow_once(town: Town, component: Sequence[int], limits: ClusterLimits, number: int) -> list[set[int]]:
-    """Grow clusters from every estate of a component in a shuffled order that starts with the least connected."""
-    chance = random.Random(f"{limits.seed}/{number}/{component[0]}")
-    jitter = {i: chance.random() for i in component}
-    order = sorted(component, key=lambda i: (town.neighbours.degree(i) + 3 * jitter[i], i))
-    free = {i for i in component if town.people[i] <= limits.ceiling_people}
-    clusters = []
-    for start in order:
-        if start in free:
-            cluster = _grow_from(town, start, free, limits, jitter)
-            if len(cluster) >= LEAST_ESTATES and sum(town.people[i] for i in cluster) >= limits.floor_people:
-                clusters.append(cluster)
-                free -= cluster
-    return _absorb(town, clusters, free, limits)
+def _clusters_of(piece: Piece, limits: ClusterLimits) -> tuple[list[Bits], str]:
+    """Return the clusters of a piece and how sure it is that there are no better ones."""
+    if sum(piece.size) < limits.floor or sum(piece.estates) < limits.least_estates:
+        return [], "none"
+    clusters = _search(piece, limits)
+    whole = sum(cluster.bit_count() for cluster in clusters) == len(piece)
+    if whole and len(clusters) == sum(piece.size) // limits.floor:
+        return clusters, "whole"
+    exact = prove(piece, limits=limits)
+    if exact is None:
+        return clusters, "searched"
+    return max((clusters, exact), key=lambda choice: _worth(piece, choice)), "exact"
 
 
-def _grow_from(town: Town, start: int, free: set[int], limits: ClusterLimits, jitter: Mapping[int, float]) -> set[int]:
-    """Add the neighbour with the longest shared front until the floor is reached and it is no estate alone."""
-    cluster, people, common = {start}, town.people[start], town.reach[start]
-    while people < limits.floor_people or len(cluster) < LEAST_ESTATES:
-        fronts = _fronts(town, cluster, free & common)
-        fit = [
-            (front * (0.75 + jitter[j] / 2), -j)
-            for j, front in fronts
-            if people + town.people[j] <= limits.ceiling_people
-        ]
-        if not fit:
-            break
-        chosen = -max(fit)[1]
-        cluster.add(chosen)
-        people += town.people[chosen]
-        common &= town.reach[chosen]
-    return cluster
-
-
-def _fronts(town: Town, cluster: set[int], allowed: set[int] | frozenset[int]) -> Iterator[tuple[int, float]]:
-    """Yield each neighbour of a cluster with the length it faces the cluster."""
-    fronts: dict[int, float] = {}
-    for i in sorted(cluster):
-        for j, link in town.neighbours.adj[i].items():
-            if j in allowed and j not in cluster:
-                fronts[j] = fronts.get(j, 0.0) + link["facing_m"]
-    yield from sorted(fronts.items())
-
-
-def _absorb(town: Town, clusters: list[set[int]], free: set[int], limits: ClusterLimits) -> list[set[int]]:
-    """Add what is left to the cluster it fits best, until nothing moves."""
-    moved = True
-    while moved:
-        moved = False
-        for i in sorted(free):
-            fits = [
-                (-sum(town.people[j] for j in cluster), -k)
-                for k, cluster in enumerate(clusters)
-                if _fits(town, i, cluster, limits)
-            ]
-            if fits:
-                clusters[-max(fits)[1]].add(i)
-                free = free - {i}
-                moved = True
+def _search(piece: Piece, limits: ClusterLimits) -> list[Bits]:
+    """Grow clusters, and improve them; a large piece is searched district by district, three times over."""
+    count = -(-len(piece) // _UNITS_PER_DISTRICT)
+    if count == 1:
+        return improve(piece, _grown(piece, limits), limits=limits, chance=random.Random(f"{limits.seed}/improve"))
+    clusters: list[Bits] = []
+    for turn in range(_TURNS):
+        chance = random.Random(f"{limits.seed}/district/{turn}")
+        parts = districts(piece, clusters, count=count, chance=chance)
+        clusters = [cluster for units in parts for cluster in _search_district(piece, units, clusters, limits, chance)]
     return clusters
 
 
-def _fits(town: Town, i: int, cluster: set[int], limits: ClusterLimits) -> bool:
-    touches = any(j in cluster for j in town.neighbours.adj[i])
-    return touches and not _hindrance(town, i, cluster, limits)
+def _search_district(
+    piece: Piece, units: Sequence[int], clusters: Sequence[Bits], limits: ClusterLimits, chance: random.Random
+) -> list[Bits]:
+    part, ground = sub_piece(piece, units), bits_of(units)
+    place = {unit: number for number, unit in enumerate(units)}
+    inside = [bits_of(place[unit] for unit in units_of(cluster)) for cluster in clusters if cluster & ground]
+    fewer = replace(limits, improvements=-(-limits.improvements // _TURNS))
+    better = improve(part, inside or _grown(part, limits), limits=fewer, chance=chance)
+    return lift(better, units=units)
 
 
-def _hindrance(town: Town, i: int, cluster: set[int], limits: ClusterLimits) -> str:
-    """Return why an estate cannot join a cluster it touches; empty when it can."""
-    if not cluster <= town.reach[i]:
-        return "would_exceed_walk"
-    if town.people[i] + sum(town.people[j] for j in cluster) > limits.ceiling_people:
-        return "would_exceed_ceiling"
-    return ""
+def _grown(piece: Piece, limits: ClusterLimits) -> list[Bits]:
+    """Return the best of some rounds of growth."""
+    everyone = (1 << len(piece)) - 1
+    rounds = min(limits.rounds, max(_UNITS_IN_ALL_ROUNDS // len(piece), _LEAST_ROUNDS))
+    grown = [
+        grow_once(piece, everyone, limits=limits, chance=random.Random(f"{limits.seed}/{number}"))
+        for number in range(rounds)
+    ]
+    return max(grown, key=lambda clusters: _worth(piece, clusters))
 
 
-def _score(town: Town, clusters: list[set[int]]) -> tuple[float, int, float]:
-    """Rank a set of clusters: people in clusters, then how many, then the length of fronts inside them."""
-    people = sum(town.people[i] for cluster in clusters for i in cluster)
-    inside = sum(
-        link["facing_m"]
-        for cluster in clusters
-        for i in cluster
-        for j, link in town.neighbours.adj[i].items()
-        if j in cluster
-    )
-    return (round(people, 3), len(clusters), round(inside, 3))
+def _worth(piece: Piece, clusters: Sequence[Bits]) -> tuple[int, ...]:
+    return total([cluster_value(piece, cluster) for cluster in clusters])
 
 
-def _reasons(town: Town, members: Sequence[Sequence[int]], limits: ClusterLimits) -> dict[int, str]:
-    home = {i: k for k, cluster in enumerate(members) for i in cluster}
-    alone = town.neighbours.subgraph(i for i in town.neighbours if i not in home)
-    reasons = {}
-    for i in sorted(alone):
-        touched = [set(members[k]) for k in _touched(town, i, home)]
-        reasons[i] = _reason(town, i, touched, limits) or _reason_together(town, i, alone, limits)
-    return reasons
-
-
-def _touched(town: Town, i: int, home: Mapping[int, int]) -> list[int]:
-    return sorted({home[j] for j in town.neighbours.adj[i] if j in home})
-
-
-def _reason(town: Town, i: int, touched: Sequence[set[int]], limits: ClusterLimits) -> str:
-    """Return why an estate stands alone as far as it and the clusters it touches tell; empty when they do not."""
-    if town.people[i] > limits.ceiling_people:
-        return "above_ceiling"
-    if not town.neighbours.degree(i):
-        return "no_neighbour"
-    if not touched and town.people[i] >= limits.floor_people:
-        return "alone_above_floor"
-    hindrances = {_hindrance(town, i, cluster, limits) for cluster in touched}
-    if "would_exceed_ceiling" in hindrances:
-        return "would_exceed_ceiling"
-    return "would_exceed_walk" if hindrances else ""
-
-
-def _reason_together(town: Town, i: int, alone: nx.Graph, limits: ClusterLimits) -> str:
-    """Return why an estate makes no cluster with the others that stand alone."""
-    others: set[int] = nx.node_connected_component(alone, i)
-    if sum(town.people[j] for j in sorted(others)) < limits.floor_people:
-        return "below_floor"
-    endless = replace(limits, ceiling_people=math.inf)
-    within_reach = _grow_from(town, i, others, endless, dict.fromkeys(others, 0.5))
-    enough = sum(town.people[j] for j in sorted(within_reach)) >= limits.floor_people
-    return "would_exceed_ceiling" if enough else "would_exceed_walk"
+def _part(piece: Piece, clusters: Sequence[Bits], proof: str, limits: ClusterLimits) -> Part:
+    size = sum(piece.size)
+    return Part(tuple(piece.rows), size, size // limits.floor, len(clusters), proof)

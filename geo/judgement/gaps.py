@@ -1,7 +1,7 @@
 """The gap analysis: for each estate and service, how near, how large, which clause, how sure."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -109,7 +109,8 @@ def judge_service(question: Question, *, walks: Walks, estates: pd.DataFrame, fa
     connected = (estates["access_kind"] != "none").to_numpy()
     verdicts = [_judge_walk(question, walk_m if question.walk.metric == "walk_m" else level_m, pace, connected)]
     if key in walks.within:
-        verdicts += [_judge_size(question, size, walks, estates, facilities) for size in question.sizes]
+        sizes = [_judge_size(question, size, walks, estates, facilities) for size in question.sizes]
+        verdicts += [_of_connected(verdict, connected) for verdict in sizes]
     near = cost_us <= question.limit_minutes * 60_000_000
     figures = pd.DataFrame({"walk_minutes": shown_minutes(cost_us), "walk_m": np.round(walk_m, 1), "near": near})
     return _table(question, verdicts, estates, figures, _facility_columns(row, facilities))
@@ -124,6 +125,12 @@ def _judge_walk(question: Question, walk_m: Floats, pace: float, connected: Bool
     state = np.where(connected, state, "no_data")
     measured = walk_m if question.walk.metric == "walk_m" else walk_m * pace / 60_000
     return Verdict(question.walk, state.astype(object), measured)
+
+
+def _of_connected(verdict: Verdict, connected: Bools) -> Verdict:
+    """Leave open what an estate off the network falls short of: what it shares with others is not known."""
+    state = np.where(connected | (verdict.state == "met"), verdict.state, "no_data").astype(object)
+    return replace(verdict, state=state)
 
 
 def _judge_size(

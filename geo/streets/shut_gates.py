@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from data.inputs import Walkways
+from data.inputs import ADDED_GATE, Walkways
 from geo.streets.links import split_edges
 from geo.streets.network import node_rows
 
@@ -73,7 +73,8 @@ def part_at_gates(walkways: Walkways, *, gates: gpd.GeoDataFrame, estates: gpd.G
     A gate parts what leads into its estate, so that a street passing by stays whole where a gate is drawn on its
     junction. Where no estate is near it parts the private ways, or else the way that runs straight through it.
     """
-    shut = np.flatnonzero((gates["state"] != "open").to_numpy())
+    # A gate that a scenario adds is one more way in: it shuts nothing that is open now.
+    shut = np.flatnonzero((gates["state"] != "open").to_numpy() & (gates["osm_id"] != ADDED_GATE).to_numpy())
     points = gates.geometry.to_numpy()[shut]
     grounds = estates.geometry.to_numpy()
     node = node_rows(gates["osm_id"].to_numpy(np.int64)[shut], nodes=walkways.nodes)

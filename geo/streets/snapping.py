@@ -13,6 +13,8 @@ Geometries = npt.NDArray[np.object_]
 FIRST_REACH_M = 40.0
 END_CLEARANCE_M = 0.5
 WALL_CLEARANCE_M = 3.0
+# Rather the middle of a front than its corner, when the way is no farther from it than this.
+FRONT_SLACK_M = 1.0
 
 
 @dataclass(frozen=True)
@@ -85,17 +87,74 @@ def _best_free(
     row: Ints, line: Ints, places: Geometries, lines: Geometries, fences: Sequence[tuple[shapely.STRtree, float]]
 ) -> tuple[Ints, Ints]:
     """Keep, for each place, the pair of least distance whose connection is free."""
-    distance = shapely.distance(places[row], lines[line])
-    order = np.lexsort((line, distance, row))
-    row, line = row[order], line[order]
     connectors = shapely.shortest_line(places[row], lines[line])
-    free = np.ones(len(row), bool)
-    for fence, clearance_m in fences:
-        free &= ~_crosses(connectors, fence, clearance_m)
+    # Of lines as near as each other the place decides, not the order they were read in.
+    end = np.rint(shapely.get_coordinates(shapely.get_point(connectors, -1)) * 1000)
+    order = np.lexsort((line, end[:, 1], end[:, 0], np.rint(shapely.length(connectors) * 1000), row))
+    row, line = row[order], line[order]
+    free = _free(connectors[order], fences)
     row, line = row[free], line[free]
     first = np.ones(len(row), bool)
     first[1:] = row[1:] != row[:-1]
     return row[first], line[first]
+
+
+def _free(connectors: Geometries, fences: Sequence[tuple[shapely.STRtree, float]]) -> npt.NDArray[np.bool_]:
+    free = np.ones(len(connectors), bool)
+    for fence, clearance_m in fences:
+        free &= ~_crosses(connectors, fence, clearance_m)
+    return free
+
+
+def snap_fronts(
+    grounds: Geometries, *, lines: Geometries, barriers: Geometries, own_walls: Geometries, max_m: float
+) -> Snaps:
+    """Connect each polygon with the nearest line that is not behind a barrier, from the middle of its front.
+
+    Parameters
+    ----------
+    grounds : array of Polygon or MultiPolygon, shape (n,)
+        The polygons, metres.
+    lines, barriers, own_walls, max_m
+        As for :func:`snap_nearest`.
+
+    Returns
+    -------
+    Snaps
+        At most one row per polygon, in their order. Of all places on the lines that are at most 1 m farther off than
+        the nearest it is the one nearest to the middle of the polygon, so that neither the corner a ring begins at nor
+        the pieces a street is cut into decide. A line that leads into the polygon is met on the boundary.
+    """
+    nearest = snap_nearest(grounds, lines=lines, barriers=barriers, own_walls=own_walls, max_m=max_m)
+    away_m = nearest.connector_mm / 1000
+    reach_m = np.minimum(away_m + FRONT_SLACK_M, np.maximum(max_m, away_m))
+    pair, line = shapely.STRtree(lines).query(grounds[nearest.row], predicate="dwithin", distance=reach_m)
+    spot = _front_spots(grounds[nearest.row[pair]], lines[line], away_m[pair], reach_m[pair])
+    connectors = shapely.shortest_line(grounds[nearest.row[pair]], spot)
+    fences = [(shapely.STRtree(barriers), 0.0), (shapely.STRtree(own_walls), WALL_CLEARANCE_M)]
+    kept = np.flatnonzero(_free(connectors, fences) & ~shapely.is_missing(connectors))
+    pair, line, spot, connectors = pair[kept], line[kept], spot[kept], connectors[kept]
+    middle_mm = np.rint(shapely.distance(spot, shapely.centroid(grounds[nearest.row[pair]])) * 1000)
+    xy = np.rint(shapely.get_coordinates(spot) * 1000)
+    order = np.lexsort((line, xy[:, 1], xy[:, 0], middle_mm, pair))
+    best = order[np.append(True, np.diff(pair[order]) != 0)] if len(order) else order
+    row, position, connector = nearest.line.copy(), nearest.position_mm.copy(), nearest.connector_mm.copy()
+    row[pair[best]] = line[best]
+    position[pair[best]] = np.rint(shapely.line_locate_point(lines[line[best]], spot[best]) * 1000)
+    connector[pair[best]] = np.rint(shapely.length(connectors[best]) * 1000)
+    return Snaps(nearest.row, row, position, connector)
+
+
+def _front_spots(
+    grounds: Geometries, lines: Geometries, away_m: npt.NDArray[np.float64], reach_m: npt.NDArray[np.float64]
+) -> Geometries:
+    """Return the place on each line that is nearest to the middle of the polygon, of those as near to it as allowed."""
+    met = shapely.intersection(lines, shapely.boundary(grounds))
+    touching = (away_m == 0) & ~shapely.is_empty(met)
+    near = shapely.intersection(lines, shapely.buffer(grounds, np.maximum(reach_m, FRONT_SLACK_M)))
+    stretch = np.where(touching, met, near)
+    spots: Geometries = shapely.get_point(shapely.shortest_line(stretch, shapely.centroid(grounds)), 0)
+    return spots
 
 
 def _crosses(connectors: Geometries, fence: shapely.STRtree, clearance_m: float) -> npt.NDArray[np.bool_]:

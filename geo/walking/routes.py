@@ -8,6 +8,8 @@ import pandas as pd
 import shapely
 
 from geo.streets.graph import Graph
+from geo.streets.sub_graphs import ranges
+from geo.walking.walk_times import Nearest
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -37,13 +39,13 @@ class Trails:
     cost_us: Ints
 
 
-def follow(next_node: npt.NDArray[np.int32], *, group: Ints, start: Ints) -> tuple[Ints, Ints]:
+def follow(found: Nearest, *, group: Ints, start: Ints) -> tuple[Ints, Ints]:
     """Follow walks from node to node until they reach their targets.
 
     Parameters
     ----------
-    next_node : array of int, shape (g, n)
-        As in :class:`geo.walking.walk_times.Nearest`.
+    found : Nearest
+        The sweeps.
     group : array of int, shape (k,)
         Group that each walk goes to.
     start : array of int, shape (k,)
@@ -53,20 +55,31 @@ def follow(next_node: npt.NDArray[np.int32], *, group: Ints, start: Ints) -> tup
     -------
     array of int, array of int
         Number of the walk and node, in the order of walks and steps; the last node of each walk is where the connector
-        of its target begins.
+        of its target begins. Of equally short ways it is the one over the first node.
     """
-    n = next_node.shape[1]
     walks, nodes = [np.arange(len(start))], [start.astype(np.int64)]
-    at = nodes[0]
-    while len(at):
-        following = next_node[group[walks[-1]], at].astype(np.int64)
-        on = following < n
-        at = following[on]
+    while len(nodes[-1]):
+        following = _next_nodes(found, group[walks[-1]], nodes[-1])
+        on = following >= 0
         walks.append(walks[-1][on])
-        nodes.append(at)
+        nodes.append(following[on])
     walk, node = np.concatenate(walks), np.concatenate(nodes)
     order = np.argsort(walk, kind="stable")
     return walk[order], node[order]
+
+
+def _next_nodes(found: Nearest, group: Ints, node: Ints) -> Ints:
+    """Return the first node over which the rank of each node holds, -1 where its target is reached."""
+    ahead, here = found.forward, found.rank[group, node]
+    first = ahead.indptr[node].astype(np.int64)
+    counts = ahead.indptr[node + 1] - first
+    arc, row = ranges(first, counts), np.repeat(np.arange(len(node)), counts)
+    leads_on = ahead.data[arc] + found.rank[group[row], ahead.indices[arc]] == here[row]
+    on_way = np.flatnonzero(leads_on & ~found.arrived[group, node][row])
+    chosen = on_way[np.append(True, np.diff(row[on_way]) != 0)[: len(on_way)]]
+    following = np.full(len(node), -1, np.int64)
+    following[row[chosen]] = ahead.indices[arc[chosen]]
+    return following
 
 
 def trails(graph: Graph, *, arc_cost_us: Floats, walk: Ints, node: Ints) -> Trails:

@@ -15,7 +15,7 @@ from geo.walking.walks import DIRECT, Ends, ProfileWalks, Sweeps, Walks, shown_m
 Ints = npt.NDArray[np.int64]
 WALK_COLUMNS = [
     "estate_id", "service", "facility_id", "profile", "gate", "entrance", "inside_m", "from_m", "street_m", "to_m",
-    "walk_m", "walk_minutes", "geometry",
+    "walk_m", "walk_minutes", "assumed", "geometry",
 ]  # fmt: skip
 STEP_COLUMNS = ["estate_id", "service", "step", "street", "highway", "steps", "length_m", "minutes"]
 
@@ -93,7 +93,7 @@ def _profile_table(
     columns = np.array([walks.services.index(service) for service in of.services], np.int64)
     estate, group = np.nonzero(sweeps.door[:, columns] != DIRECT)
     entry = of.nearest.door[estate, group]
-    walk, node = follow(of.nearest.next_node, group=group, start=of.origins.node[entry])
+    walk, node = follow(of.nearest, group=group, start=of.origins.node[entry])
     arrival = node[np.append(walk[1:] != walk[:-1], True)] if len(walk) else node
     entrance = _entrances(of, walks.facility[estate, columns[group]], arrival)
     found = merge_pieces(_trails(sweeps.graph, of, walk, node))
@@ -157,10 +157,19 @@ def _named(rows: pd.DataFrame, walks: Walks, access: gpd.GeoDataFrame, ends: End
         facility_id=ends.facility_ids[walks.facility[estate, column]] if len(estate) else np.zeros(0, object),
         walk_m=parts.fillna(0).sum(axis=1),
         walk_minutes=shown_minutes(walks.cost_us[estate, column]),
+        assumed=_assumed(rows, access),
     )
     numbers = ["inside_m", "from_m", "street_m", "to_m", "walk_m"]
     named[numbers] = named[numbers].astype(float).round(3)
     return gpd.GeoDataFrame(named[WALK_COLUMNS].reset_index(drop=True), geometry="geometry", crs=access.crs)
+
+
+def _assumed(rows: pd.DataFrame, access: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
+    """Tell which ends of each walk are assumed."""
+    guessed = np.append((access["kind"] == "assumed").to_numpy(bool), False)
+    gate, entrance = (guessed[rows[end].to_numpy(np.int64)] for end in ("gate", "entrance"))
+    words: npt.NDArray[np.object_] = np.array(["", "entrance", "gate", "gate;entrance"], object)[2 * gate + entrance]
+    return words
 
 
 def _steps(trail: list[Trails], numbers: list[Ints], edges: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:

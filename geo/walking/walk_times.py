@@ -73,20 +73,21 @@ class Nearest:
         Entry of the origins' doors that the walk leaves by, -1 when there is none.
     rank : array of float, shape (g, n)
         For each node its cost times the number of targets, plus the row of the target; infinite when there is none.
-    next_node : array of int, shape (g, n)
-        Node that follows on the way to the target; ``n`` and more for the target itself, negative when there is none.
+    arrived : array of bool, shape (g, n)
+        Whether the way to the target leaves the network at this node.
     count : int
         Number of targets.
-    back : csr_array, shape (n, n)
-        The reversed graph that was swept, in the unit of ``rank``.
+    forward, back : csr_array, shape (n, n)
+        The graph and its reverse, which was swept, in the unit of ``rank``.
     """
 
     cost_us: Floats
     target: Ints
     door: Ints
     rank: Floats
-    next_node: npt.NDArray[np.int32]
+    arrived: npt.NDArray[np.bool_]
     count: int
+    forward: csr_array
     back: csr_array
 
 
@@ -127,8 +128,7 @@ def nearest_targets(
     Returns
     -------
     Nearest
-        Costs, targets and the ways to them. Of equally short ways it is the one over the first node; circles of arcs
-        that cost nothing are not allowed.
+        Costs, targets and what leads to them; circles of arcs that cost nothing are not allowed.
     """
     # Of equal costs the first target counts: a sweep over cost * count + row settles both at once, exact below 2**53.
     count, n = max(targets.count, 1), matrix.shape[0]
@@ -138,7 +138,7 @@ def nearest_targets(
     swept_on = _with_sources(back, ranked)
     group_count = int(groups.max(initial=-1)) + 1
     rank = np.full((group_count, n), np.inf)
-    next_node = np.full((group_count, n), -1, np.int32)
+    arrived = np.zeros((group_count, n), bool)
     reachable = np.zeros(targets.count, bool)
     reachable[targets.owner] = True
     for group in range(group_count):
@@ -148,8 +148,8 @@ def nearest_targets(
         at_doors = _at_doors(ranked, mine, n)
         mended = None if bounds is None else mend(forward, back=back, bound=bounds[group], least=at_doors)
         swept = dijkstra(swept_on, indices=n + np.flatnonzero(mine), min_only=True)[:n] if mended is None else mended
-        rank[group], next_node[group] = swept, _next_nodes(forward, swept, at_doors, count)
-    return Nearest(*_from_origins(origins, rank, count), rank, next_node, count, back)
+        rank[group], arrived[group] = swept, np.isfinite(at_doors) & (swept == at_doors)
+    return Nearest(*_from_origins(origins, rank, count), rank, arrived, count, forward, back)
 
 
 def _at_doors(ranked: Doors, mine: npt.NDArray[np.bool_], n: int) -> Floats:
@@ -158,19 +158,6 @@ def _at_doors(ranked: Doors, mine: npt.NDArray[np.bool_], n: int) -> Floats:
     chosen = mine[ranked.owner]
     np.minimum.at(least, ranked.node[chosen], ranked.cost_us[chosen].astype(np.float64))
     return least
-
-
-def _next_nodes(forward: csr_array, rank: Floats, at_doors: Floats, count: int) -> npt.NDArray[np.int32]:
-    """Return the node that follows each node on the way to its target: the first over which the rank holds."""
-    n = len(rank)
-    tail = np.repeat(np.arange(n), np.diff(forward.indptr))
-    on_way = np.flatnonzero(np.isfinite(rank)[tail] & (forward.data + rank[forward.indices] == rank[tail]))
-    first = np.append(True, np.diff(tail[on_way]) != 0)[: len(on_way)]
-    following = np.full(n, -1, np.int32)
-    following[tail[on_way[first]]] = forward.indices[on_way[first]]
-    there = np.flatnonzero(np.isfinite(rank) & (rank == at_doors))
-    following[there] = n + (rank[there] % count).astype(np.int32)
-    return following
 
 
 def _from_origins(origins: Doors, rank: Floats, count: int) -> tuple[Floats, Ints, Ints]:

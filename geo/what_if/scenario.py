@@ -82,7 +82,7 @@ def apply_scenario(inputs: Inputs, scenario: Scenario) -> Inputs:
     )
     gates = _gates(inputs.gates, tasks)
     walkways, joints = _linked(inputs, tasks, barriers, file)
-    tell += joints
+    tell += [*joints, *_crossing(tasks, barriers, file)]
     if blocking(tell):
         raise ScenarioError(*tell)
     return replace(
@@ -93,6 +93,7 @@ def apply_scenario(inputs: Inputs, scenario: Scenario) -> Inputs:
         walkways=walkways,
         problems=(*tell, *inputs.problems),
         sources=(*inputs.sources, _source(scenario)),
+        before=inputs,
     )
 
 
@@ -287,6 +288,23 @@ def _extended(
     added = gpd.GeoDataFrame(columns, geometry=list(shapely.points(np.array(points))), crs=frame.crs)
     whole = pd.concat([frame, as_layer(added, layer=layer, crs=frame.crs)], ignore_index=True)
     return gpd.GeoDataFrame(whole, geometry=frame.geometry.name, crs=frame.crs)
+
+
+def _crossing(tasks: Sequence[_Task], barriers: gpd.GeoDataFrame, file: str) -> Iterator[Problem]:
+    """Tell of links that lead across what nobody walks across: they have to be bridges, underpasses or passages."""
+    tree = shapely.STRtree(barriers.geometry.to_numpy())
+    for task in _as_written(tasks):
+        if not isinstance(task.edit, AddLink):
+            continue
+        rows = np.sort(tree.query(shapely.LineString(task.xy), predicate="intersects"))
+        crossed = barriers.iloc[rows]
+        crossed = crossed.assign(called=crossed["name"].fillna(crossed["barrier_id"])).drop_duplicates(
+            ["kind", "called"]
+        )
+        for kind, called in crossed[["kind", "called"]].itertuples(index=False):
+            said = in_each_language(f"terms.barrier.{kind}", default=str(kind))
+            field = edit_place(task.number, "from")
+            yield warning("scenario_link_crosses", file=file, field=field, value=called, kind=said)
 
 
 def _linked(
