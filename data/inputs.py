@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from pyproj import CRS
 from shapely import Polygon
 
 from data.earlier import no_earlier
+from data.layer_accounts import LayerAccount
 from data.problems import Problem
 from data.project import Project
 from data.standards.model import Standard
@@ -17,6 +19,19 @@ from data.standards.model import Standard
 GIVEN_GATE, ADDED_GATE = -1, -2
 # The same for a gate that an extract draws as a line.
 DRAWN_GATE = 0
+_WAY_COLUMNS = {
+    "u": np.int64,
+    "v": np.int64,
+    "length_mm": np.int64,
+    "way_id": np.int64,
+    "highway": object,
+    "name": object,
+    "steps": bool,
+    "private": bool,
+    "bridge": bool,
+    "tunnel": bool,
+    "one_way": np.int8,
+}
 
 
 @dataclass(frozen=True)
@@ -60,6 +75,24 @@ class Walkways:
 
     nodes: pd.DataFrame
     edges: gpd.GeoDataFrame
+
+
+def no_walkways(crs: CRS) -> Walkways:
+    """Return ways of which there are none, the slopes aside.
+
+    Parameters
+    ----------
+    crs : CRS
+        Projected coordinate system, metres.
+
+    Returns
+    -------
+    Walkways
+        All columns, no rows.
+    """
+    nodes = pd.DataFrame({"osm_id": np.empty(0, np.int64), "x": np.empty(0), "y": np.empty(0)})
+    columns = {name: np.empty(0, kind) for name, kind in _WAY_COLUMNS.items()}
+    return Walkways(nodes, gpd.GeoDataFrame(columns, geometry=[], crs=crs))
 
 
 @dataclass(frozen=True)
@@ -120,6 +153,8 @@ class Inputs:
         What the data says of itself, such as the date of the extract and its licence line.
     earlier : DataFrame
         ``estate_id`` and ``cluster_id`` (str, missing when in none) of an earlier result; no row when none is named.
+    accounts : tuple of LayerAccount
+        What became of the rows of each layer.
     before : Inputs or None
         The inputs as they were read, when these are as a scenario would have them.
     """
@@ -142,4 +177,5 @@ class Inputs:
     sources: tuple[Source, ...]
     facts: Mapping[str, str]
     earlier: pd.DataFrame = field(default_factory=no_earlier)
+    accounts: tuple[LayerAccount, ...] = ()
     before: "Inputs | None" = None

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from data.earlier import check_wishes, no_earlier, read_earlier
-from data.errors import EmptyLayerError, InputError
+from data.errors import EmptyLayerError, InputError, ProjectError
 from data.inputs import Inputs, Source
+from data.layer_accounts import has_failed
 from data.osm.inputs import read_osm_inputs
 from data.problems import Problem, blocking, error
 from data.profiles import project_profiles
@@ -18,6 +19,8 @@ from data.standards.model import Standard
 from data.terrain import with_slopes
 
 Stage = Callable[[str], None]
+_ROLES = {"estates": "estates", "facilities": "facilities", "ways": "network"}
+_EMPTY = tuple(f"no_{layer}" for layer in _ROLES)
 
 
 def load_project(project: Project, *, stage: Stage = lambda _: None) -> Inputs:
@@ -40,23 +43,68 @@ def load_project(project: Project, *, stage: Stage = lambda _: None) -> Inputs:
     InputError
         When the inputs have errors; it holds all problems found.
     ProjectError
+        When the project names no estates or no network, or changes a walking profile that the standard does not have.
+    StandardError
+        When the standard cannot be used.
+    """
+    missing = [table for table in ("estates", "network") if getattr(project, table) is None and project.osm is None]
+    if missing:
+        raise ProjectError(*(error(f"project_without_{table}", file=project.file_name) for table in missing))
+    inputs = read_inputs(project, standard=project_standard(project), stage=stage)
+    faults = blocking(inputs.problems)
+    if faults:
+        raise (EmptyLayerError if all(fault.code in _EMPTY for fault in faults) else InputError)(*inputs.problems)
+    return inputs
+
+
+def read_inputs(project: Project, *, standard: Standard, stage: Stage = lambda _: None) -> Inputs:
+    """Read everything a project names, and go on where a file has faults.
+
+    Parameters
+    ----------
+    project : Project
+        The settings.
+    standard : Standard
+        The standard.
+    stage : callable
+        Called with the key of each stage as it begins.
+
+    Returns
+    -------
+    Inputs
+        What could be read; all that is wrong stands in its problems, errors among them.
+
+    Raises
+    ------
+    InputError
+        When all is to come from one extract, and that cannot be read.
+    """
+    stage("read")
+    read = read_osm_inputs if project.osm is not None else read_project_inputs
+    inputs = _with_earlier(_sloped(read(project, standard, stage=stage)))
+    return dataclasses.replace(inputs, problems=inputs.problems + _empty_layers(inputs))
+
+
+def project_standard(project: Project) -> Standard:
+    """Load the standard, with the walking profiles as the project sets them.
+
+    Parameters
+    ----------
+    project : Project
+        The settings.
+
+    Returns
+    -------
+    Standard
+        The standard.
+
+    Raises
+    ------
+    ProjectError
         When the project changes a walking profile that the standard does not have.
     StandardError
         When the standard cannot be used.
     """
-    standard = _standard(project)
-    stage("read")
-    read = read_osm_inputs if project.osm is not None else read_project_inputs
-    inputs = _with_earlier(_sloped(read(project, standard, stage=stage)))
-    empty = _empty_layers(inputs)
-    problems = inputs.problems + empty
-    if blocking(problems):
-        raise (EmptyLayerError if blocking(problems) == empty else InputError)(*problems)
-    return inputs
-
-
-def _standard(project: Project) -> Standard:
-    """Load the standard, with the walking profiles as the project sets them."""
     standard, walking = load_standard(project.project.standard, folder=project.folder), project.walking
     profiles = project_profiles(
         standard.profiles, tables=walking.profiles, steps_pace=walking.steps_pace, file=project.file_name
@@ -73,7 +121,8 @@ def _sloped(inputs: Inputs) -> Inputs:
         walkways, problems, facts = with_slopes(inputs.walkways, crs=inputs.crs, dem=path, place=name)
     except InputError as fault:
         return dataclasses.replace(inputs, problems=(*inputs.problems, *fault.problems))
-    sources = [Source("dem", name, _sha256(path), facts)] if path is not None else []
+    is_read = path is not None and not inputs.walkways.edges.empty
+    sources = [Source("dem", name, _sha256(path), facts)] if path is not None and is_read else []
     return dataclasses.replace(
         inputs,
         walkways=walkways,
@@ -105,12 +154,16 @@ def _sha256(path: Path) -> str:
 def _empty_layers(inputs: Inputs) -> tuple[Problem, ...]:
     """Tell which layers without which nothing can be worked out are empty, where no fault of a file says why."""
     layers = {"estates": inputs.estates, "facilities": inputs.facilities, "ways": inputs.walkways.edges}
-    roles = {"estates": "estates", "facilities": "facilities", "ways": "network"}
     faulty = {problem.file for problem in blocking(inputs.problems)}
     problems = []
     for layer, frame in layers.items():
-        names = [source.name for source in inputs.sources if source.role in (roles[layer], "osm")]
-        if frame.empty and not faulty.intersection(_named(inputs.project, layer)):
+        role, named = _ROLES[layer], _named(inputs.project, layer)
+        names = [source.name for source in inputs.sources if source.role in (role, "osm")]
+        # That a project names no estates or no network is told where they are read.
+        is_told = layer != "facilities" and not named and inputs.project.osm is None
+        if not frame.empty or is_told or has_failed(inputs.accounts, role=role):
+            continue
+        if not faulty.intersection(named):
             problems.append(error(f"no_{layer}", file=", ".join(names)))
     return tuple(problems)
 

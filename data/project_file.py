@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from data.errors import ProjectError
 from data.problems import Problem, error
 from data.project import ClustersTable, Project, ProjectTable
+from data.project_salvage import usable_settings
 from data.words import Language
 
 _NOT_SETTINGS = ("folder", "file_name")
@@ -56,18 +57,41 @@ def read_project(path: Path) -> Project:
     ProjectError
         When the file is missing or not TOML; or with a problem for each unknown key, impossible value and missing file.
     """
-    tables = _tables(path)
-    problems = [*_unknown_settings(tables, path.name)]
-    project = None
-    try:
-        settings = {key: value for key, value in tables.items() if key not in _NOT_SETTINGS}
-        project = Project.model_validate({**settings, "folder": path.parent, "file_name": path.name})
-    except ValidationError as fault:
-        problems += [_problem(detail, path.name) for detail in fault.errors()]
-    problems += [*_missing_files(tables, path), *_wrong_band(tables, path.name), *_missing_inputs(tables, path.name)]
+    project, problems = read_settings(path)
     if project is None or problems:
         raise ProjectError(*problems)
     return project
+
+
+def read_settings(path: Path) -> tuple[Project | None, tuple[Problem, ...]]:
+    """Read the settings of a run as far as they can be used.
+
+    Parameters
+    ----------
+    path : Path
+        The TOML file.
+
+    Returns
+    -------
+    tuple of Project or None and tuple of Problem
+        The settings without those that are wrong, None when the file is missing or not TOML; and all that is wrong,
+        as :func:`read_project` would raise it.
+    """
+    try:
+        tables = _tables(path)
+    except ProjectError as fault:
+        return None, fault.problems
+    problems = [*_unknown_settings(tables, path.name)]
+    settings = {key: value for key, value in tables.items() if key not in _NOT_SETTINGS}
+    settings |= {"folder": path.parent, "file_name": path.name}
+    project: Project | None
+    try:
+        project = Project.model_validate(settings)
+    except ValidationError as fault:
+        problems += [_problem(detail, path.name) for detail in fault.errors()]
+        project = usable_settings(settings)
+    problems += [*_missing_files(tables, path), *_wrong_band(tables, path.name), *_missing_inputs(tables, path.name)]
+    return project, tuple(problems)
 
 
 def quick_project(osm: Path, *, standard: str, language: Language) -> Project:
@@ -187,6 +211,7 @@ def _missing_files(tables: _Tables, path: Path) -> Iterator[Problem]:
 def _files(tables: _Tables) -> Iterator[tuple[str, object]]:
     """Yield key and value of every file that the settings name."""
     yield "osm", tables.get("osm")
+    yield "walking.dem", _table(tables, "walking").get("dem")
     for key in ("estates", "network", "boundary"):
         table = _table(tables, key)
         yield f"{key}.path", table.get("path")

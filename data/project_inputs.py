@@ -1,6 +1,7 @@
 """All inputs from the files that a project names."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
@@ -9,19 +10,21 @@ from pyproj import CRS
 
 from data.coordinates.crs import analysis_crs, analysis_note, centre, extent
 from data.coordinates.readings import Box
-from data.errors import CrsError, EmptyLayerError, InputError, ProjectError
+from data.errors import CrsError, InputError
 from data.facilities.kinds import service_key
 from data.facilities.merging import RECORD_COLUMNS
 from data.facilities.settling import settle_facilities
 from data.inputs import Inputs
-from data.layers import as_layer
-from data.problems import Problem, blocking, error
-from data.project import LayerTable, Project
+from data.layer_accounts import Declared, account_ledger, bounds_of, failed_account
+from data.layers import as_layer, empty_layer
+from data.problems import Problem, error
+from data.project import LedgerTable, Project
 from data.project_coordinates import far_off, is_ambiguous
 from data.project_layers import (
     Layer,
     Reader,
     Reading,
+    declared_by,
     join_layers,
     read_barriers,
     read_boundary,
@@ -30,13 +33,16 @@ from data.project_layers import (
     read_gates,
     read_sites,
 )
-from data.project_network import Opened, open_network
+from data.project_network import Network, Opened, no_network, open_network
 from data.project_streets import ask_streets
 from data.repair import overlaps
 from data.standards.model import Standard
 from data.tables.join import join_ledger
 from data.tables.ledgers import read_ledger
 from data.words import LANGUAGES
+
+# The middle of the town where no layer says where it is, and nothing will be worked out.
+_NOWHERE = (117.0, 28.0)
 
 
 def read_project_inputs(project: Project, standard: Standard, *, stage: Callable[[str], None]) -> Inputs:
@@ -54,28 +60,20 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
     Returns
     -------
     Inputs
-        The layers; what could not be read is empty and its errors stand in the problems.
-
-    Raises
-    ------
-    InputError
-        When no estate can be read, so that nothing says where the town is, or no network; it holds all problems found.
+        The layers; what could not be read is empty and its errors stand in the problems, so that all faults of all
+        files are told at once.
     """
     reading = Reading(project, _undeclarable(project, standard))
     layers, opened = _read_all(reading)
-    estates = _of_kind(layers, "estates")
-    if opened is None or not estates or estates[0].empty:
-        raise _stopped(reading)
     stage("classify")
-    place, declared = centre(estates[0]), project.project.crs
-    crs = analysis_crs(*place, declared=declared)
-    reading.problems.append(analysis_note(crs, place=place, declared=declared, file=project.file_name))
-    network = opened.make(crs)
+    crs = _analysis_crs(reading, [*(layer.frame for layer in layers), *([opened.frame] if opened else [])])
+    network = _network(reading, opened, crs=crs)
     if project.boundary is not None:
         layers.append(_read_again(reading, reading.attempt(read_boundary, project.boundary, "boundary")))
     for layer in layers:
         reading.problems += far_off(layer.standing, near=reading.near)
-    layers = ask_streets(reading, layers, edges=network.walkways.edges, network=opened.standing)
+    standing = opened.standing if opened else None
+    layers = ask_streets(reading, layers, edges=network.walkways.edges, network=standing)
     estates = as_layer(_of_kind(layers, "estates")[0], layer="estates", crs=crs)
     reading.problems += overlaps(estates, place=project.estates.path if project.estates else "")
     lists = _of_kind(layers, "facilities")
@@ -104,6 +102,7 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
         problems=tuple(reading.problems),
         sources=tuple(reading.sources),
         facts={"date": str(project.project.date or network.date), "licence": network.licence},
+        accounts=tuple(reading.accounts),
     )
 
 
@@ -120,21 +119,49 @@ def _undeclarable(project: Project, standard: Standard) -> list[Problem]:
     ]  # fmt: skip
 
 
-def _stopped(reading: Reading) -> InputError:
-    """Say why nothing can be worked out; a layer of estates that was read and holds none is told, too."""
-    if blocking(reading.problems):
-        return InputError(*reading.problems)
-    table = reading.project.estates
-    return EmptyLayerError(*reading.problems, error("no_estates", file=table.path if table else ""))
+def _analysis_crs(reading: Reading, frames: Sequence[gpd.GeoDataFrame]) -> CRS:
+    """Choose the system of the analysis by the first layer that says where the town is, and tell of it."""
+    located = next((frame for frame in frames if bounds_of(frame) is not None), None)
+    if located is None:
+        return analysis_crs(*_NOWHERE)
+    place, declared, file = centre(located), reading.project.project.crs, reading.project.file_name
+    try:
+        crs = analysis_crs(*place, declared=declared)
+    except CrsError as fault:
+        reading.problems += fault.problems
+        return analysis_crs(*place)
+    reading.problems.append(analysis_note(crs, place=place, declared=declared, file=file))
+    return crs
+
+
+def _network(reading: Reading, opened: Opened | None, *, crs: CRS) -> Network:
+    """Make the network, and draw up what became of its ways."""
+    table = reading.project.network
+    if opened is None or table is None:
+        return no_network(crs)
+    declared = declared_by(table, role="network")
+    try:
+        network = opened.make(crs)
+    except InputError as fault:
+        reading.problems += fault.problems
+        reading.accounts.append(failed_account(declared))
+        return no_network(crs)
+    ways = network.walkways.edges["way_id"]
+    kept = int(ways.nunique()) if (ways >= 0).any() else len(ways)
+    reading.account(declared, opened.frame, kept=kept)
+    return network
 
 
 def _read_all(reading: Reading) -> tuple[list[Layer], Opened | None]:
     """Read all layers and open the network; those whose system is open are read again when the others are."""
     project = reading.project
-    if project.estates is None:
-        raise ProjectError(error("project_without_estates", file=project.file_name))
     tables = {"facilities": project.facilities, "sites": project.sites, "gates": project.gates}
-    layers = [reading.attempt(_read_estates, project.estates, "estates")]
+    if project.estates is None:
+        reading.problems.append(error("project_without_estates", file=project.file_name))
+        layers = [Layer("estates", empty_layer("estates", crs=CRS("EPSG:4326")))]
+    else:
+        layers = [reading.attempt(read_estates, project.estates, "estates")]
+    rows = _read_ledger(reading)
     layers += [
         reading.attempt(_READERS[kind], table, kind)
         for kind, rows in {**tables, "barriers": project.barriers}.items()
@@ -145,8 +172,10 @@ def _read_all(reading: Reading) -> tuple[list[Layer], Opened | None]:
     layers = [_read_again(reading, layer) for layer in layers]
     if fault is not None and reading.near is not None:
         opened, fault = _opened(reading)
-    reading.problems += fault.problems if fault is not None else ()
-    return layers, opened
+    if fault is not None and project.network is not None:
+        reading.problems += fault.problems
+        reading.accounts.append(failed_account(declared_by(project.network, role="network")))
+    return [_with_ledger(reading, layers[0], rows), *layers[1:]], opened
 
 
 def _town(layers: Sequence[Layer], opened: Opened | None) -> Box | None:
@@ -162,26 +191,43 @@ def _read_again(reading: Reading, layer: Layer) -> Layer:
     if reading.near is not None:
         return layer.again()
     reading.problems += layer.fault.problems
+    reading.accounts += [failed_account(layer.declared)] if layer.declared else []
     return layer
 
 
-def _read_estates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
-    """Read the estate polygons and join the ledger."""
-    estates = read_estates(reading, table)
-    ledger = reading.project.estates.ledger if reading.project.estates else None
-    if ledger is None or estates.empty:
-        return estates
-    fields = {**({"estate_id": ledger.key} if ledger.key else {}), **ledger.fields}
+def _read_ledger(reading: Reading) -> pd.DataFrame | None:
+    """Read the rows of the ledger; None where there is none, or it cannot be read."""
+    estates = reading.project.estates
+    if estates is None or estates.ledger is None:
+        return None
+    ledger = estates.ledger
+    declared = Declared("ledger", ledger.path, ledger.sheet or "")
     try:
         rows, problems = read_ledger(
-            reading.project.path(ledger.path), sheet=ledger.sheet, fields=fields, place=ledger.path
+            reading.project.path(ledger.path), sheet=ledger.sheet, fields=_ledger_fields(ledger), place=ledger.path
         )
     except InputError as fault:
         reading.problems += fault.problems
-        return estates
+        reading.accounts.append(failed_account(declared))
+        return None
     reading.problems += problems
+    reading.accounts.append(account_ledger(declared, rows=len(rows), problems=problems))
     reading.source("ledger", ledger.path, {})
-    return reading.keep(join_ledger(estates, rows, is_key_declared="estate_id" in fields, place=ledger.path))
+    return rows
+
+
+def _ledger_fields(ledger: LedgerTable) -> dict[str, str]:
+    return {**({"estate_id": ledger.key} if ledger.key else {}), **ledger.fields}
+
+
+def _with_ledger(reading: Reading, layer: Layer, rows: pd.DataFrame | None) -> Layer:
+    """Join the ledger; without estates every row would be left over, which the fault of their layer explains."""
+    table = reading.project.estates
+    if rows is None or table is None or table.ledger is None or layer.frame.empty:
+        return layer
+    is_key_declared = "estate_id" in _ledger_fields(table.ledger)
+    joined = join_ledger(layer.frame, rows, is_key_declared=is_key_declared, place=table.ledger.path)
+    return replace(layer, frame=reading.keep(joined))
 
 
 _READERS: Mapping[str, Reader] = {
@@ -199,6 +245,10 @@ def _of_kind(layers: Sequence[Layer], kind: str) -> list[gpd.GeoDataFrame]:
 
 def _opened(reading: Reading) -> tuple[Opened | None, CrsError | None]:
     """Read the file of the network; when its system is open and the town's place not known yet, return why."""
+    table = reading.project.network
+    if table is None:
+        reading.problems.append(error("project_without_network", file=reading.project.file_name))
+        return None, None
     told, named = len(reading.problems), len(reading.sources)
     try:
         return open_network(reading), None
@@ -207,6 +257,7 @@ def _opened(reading: Reading) -> tuple[Opened | None, CrsError | None]:
             del reading.problems[told:], reading.sources[named:]
             return None, fault
         reading.problems += fault.problems
+        reading.accounts.append(failed_account(declared_by(table, role="network")))
         return None, None
 
 

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import count, islice
 from pathlib import Path
 
@@ -12,11 +13,12 @@ import pandas as pd
 from pyproj import CRS
 
 from data.coordinates.readings import Box
-from data.errors import CrsError, InputError
+from data.errors import CrsError, EmptyLayerError, InputError
 from data.facilities.kinds import service_key, texts_of
 from data.facilities.records import Listing, facility_records
 from data.gate_states import gate_states
 from data.inputs import Source
+from data.layer_accounts import Declared, LayerAccount, account_layer, failed_account
 from data.layer_files import read_layer_file
 from data.layers import COLUMNS, as_layer, empty_layer
 from data.osm.extract import SUFFIXES, open_extract
@@ -28,6 +30,7 @@ from data.project_coordinates import Standing, is_ambiguous, settle_table
 from data.repair import repair_polygons
 from data.standards.classify import classify_words
 from data.standards.rules import Rules, barrier_rules, site_rules
+from data.usable_shapes import usable_shapes
 
 Reader = Callable[["Reading", LayerTable], gpd.GeoDataFrame]
 
@@ -44,6 +47,8 @@ class Reading:
         Everything found so far.
     sources : list of Source
         Every file read so far.
+    accounts : list of LayerAccount
+        What became of the rows of each layer so far.
     near : tuple of float, optional
         West, south, east, north in degrees of the town, once the layers that are sure of themselves have told it.
     standing : Standing, optional
@@ -53,6 +58,7 @@ class Reading:
     project: Project
     problems: list[Problem] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+    accounts: list[LayerAccount] = field(default_factory=list)
     near: Box | None = None
     standing: Standing | None = None
 
@@ -64,16 +70,30 @@ class Reading:
     def attempt(self, reader: Reader, table: LayerTable, layer: str) -> "Layer":
         """Read a layer; when that fails keep why and go on with an empty one, so that all faults are told at once."""
         told, named, self.standing = len(self.problems), len(self.sources), None
-        empty = Layer(layer, empty_layer(layer if layer in COLUMNS else "context", crs=CRS("EPSG:4326")))
+        declared = declared_by(table, role=layer)
+        empty = empty_layer(layer if layer in COLUMNS else "context", crs=CRS("EPSG:4326"))
         try:
-            return Layer(layer, reader(self, table), self.standing)
+            frame = reader(self, table)
         except InputError as fault:
             if self.near is None and isinstance(fault, CrsError) and is_ambiguous(fault):
                 # Read again once the other layers have told where the town lies; what was told is told then.
                 del self.problems[told:], self.sources[named:]
-                return replace(empty, fault=fault, again=lambda: self.attempt(reader, table, layer))
+                again = partial(self.attempt, reader, table, layer)
+                return Layer(layer, empty, fault=fault, again=again, declared=declared)
             self.problems += fault.problems
-            return empty
+            self.accounts.append(failed_account(declared))
+            return Layer(layer, empty, declared=declared)
+        self.account(declared, frame, since=told)
+        return Layer(layer, frame, self.standing, declared=declared)
+
+    def account(self, declared: Declared, frame: gpd.GeoDataFrame, *, since: int = 0, kept: int | None = None) -> None:
+        """Draw up what became of a layer; ``since`` is how many problems there were before it was read."""
+        own = (source.facts for source in reversed(self.sources) if source.role == declared.role)
+        account, untold = account_layer(
+            declared, frame=frame, kept=kept, facts=next(own, {}), problems=self.problems[since:]
+        )
+        self.accounts.append(account)
+        self.problems += untold
 
     def settle(self, frame: gpd.GeoDataFrame, *, table: LayerTable, facts: Mapping[str, str]) -> gpd.GeoDataFrame:
         """Give a layer a sure coordinate system, and keep how it came to it."""
@@ -94,6 +114,11 @@ class Reading:
         self.sources.append(Source(role, Path(name).as_posix(), digest.hexdigest(), dict(facts)))
 
 
+def declared_by(table: LayerTable, *, role: str) -> Declared:
+    """Return what a table of the project says of its layer."""
+    return Declared(role, table.path, table.layer or "", encoding=table.encoding, coordinates=table.coordinates)
+
+
 @dataclass(frozen=True)
 class Layer:
     """Hold a layer as one file of the project has it.
@@ -110,6 +135,8 @@ class Layer:
         Why its system is open.
     again : callable, optional
         Reads it again, where the other layers may decide on its system.
+    declared : Declared, optional
+        What the project says of it.
     """
 
     kind: str
@@ -117,6 +144,7 @@ class Layer:
     standing: Standing | None = None
     fault: CrsError | None = None
     again: Callable[[], "Layer"] | None = None
+    declared: Declared | None = None
 
 
 def read_estates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
@@ -194,13 +222,10 @@ def read_gates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
 
 
 def read_boundary(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
-    """Read the outline of the planning area."""
-    raw, problems, facts = read_layer_file(reading.project.path(table.path), role="boundary", table=table)
-    reading.problems += problems
-    reading.source("boundary", table.path, facts)
-    areas = reading.keep(repair_polygons(reading.settle(raw, table=table, facts=facts), place=table.path))
+    """Read the outline of the planning area, mended."""
+    areas = reading.keep(repair_polygons(_read(reading, table, "boundary"), place=table.path))
     if areas.empty:
-        reading.problems.append(error("boundary_no_area", file=table.path))
+        raise EmptyLayerError(error("boundary_no_area", file=table.path))
     return areas
 
 
@@ -243,16 +268,9 @@ def _read(reading: Reading, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
     """Read one file in a sure coordinate system, its columns named as those of a layer."""
     frame, problems, facts = read_layer_file(reading.project.path(table.path), role=layer, table=table)
     reading.problems += problems
-    reading.source(layer, table.path, facts)
+    reading.source(layer, table.path, {"rows": str(len(frame)), **facts})
     settled = reading.settle(frame, table=table, facts=facts)
-    return settled if layer == "estates" else reading.keep(_with_shapes(settled, table.path))
-
-
-def _with_shapes(frame: gpd.GeoDataFrame, place: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    """Leave out the rows without a shape; those of estates are told of where polygons are mended."""
-    missing = frame.geometry.isna() | frame.geometry.is_empty
-    told = [warning("feature_without_shape", file=place, feature=f"#{row + 1}") for row in np.flatnonzero(missing)]
-    return (frame[~missing].reset_index(drop=True), told) if told else (frame, told)
+    return reading.keep(usable_shapes(settled, role=layer, place=table.path, layer=table.layer or ""))
 
 
 def _of_one_kind(reading: Reading, table: LayerTable, layer: str, rules: Rules) -> tuple[gpd.GeoDataFrame, np.ndarray]:

@@ -9,7 +9,7 @@ import geopandas as gpd
 from pyproj import CRS
 
 from data.errors import InputError, MissingFileError, ProjectError, UnreadableFileError
-from data.inputs import Source, Walkways
+from data.inputs import Source, Walkways, no_walkways
 from data.layers import empty_layer
 from data.osm.extract import SUFFIXES, open_extract
 from data.osm.features import read_features
@@ -172,6 +172,22 @@ def _open_lines(reading: Reading, path: Path, table: NetworkTable) -> Opened:
         return Network(walkways, _no_layers(crs))
 
     return Opened(make, lines, standing)
+
+
+def no_network(crs: CRS) -> Network:
+    """Return a network without any way, for when its file cannot be read.
+
+    Parameters
+    ----------
+    crs : CRS
+        Projected coordinate system, metres.
+
+    Returns
+    -------
+    Network
+        All columns, no rows.
+    """
+    return Network(no_walkways(crs), _no_layers(crs))
 
 
 def _no_layers(crs: CRS) -> dict[str, gpd.GeoDataFrame]:

@@ -5,7 +5,7 @@
 >>> lianpian.write(result, "out")
 """
 
-from lianpian.pipeline import load, load_osm, plan, what_if, write
+from lianpian.pipeline import check, load, load_osm, plan, what_if, write
 
-__all__ = ["load", "load_osm", "plan", "what_if", "write"]
+__all__ = ["check", "load", "load_osm", "plan", "what_if", "write"]
 __version__ = "0.1.0"

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from data.errors import LianpianError, ProjectError, StandardError
-from data.problems import blocking, count_by_severity
 from data.words import LANGUAGES, Language, Words, words
 from lianpian.pipeline import Stage, load, load_osm, plan, what_if, write
+from lianpian.pipeline import check as look_at
 from lianpian.screen import Screen
 
 if TYPE_CHECKING:
@@ -150,23 +150,24 @@ def _add_check(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
     def check(
         project: Annotated[Path, typer.Argument(metavar="PROJECT.toml", help=say("cli.option.project"))],
         out: Annotated[Path, typer.Option("-o", "--out", help=say("cli.option.problems"))] = Path("problems.xlsx"),
+        as_json: Annotated[bool, typer.Option("--json", help=say("cli.option.json"))] = False,
         lang: Annotated[str | None, _lang(say)] = None,
         quiet: Annotated[bool, _quiet(say)] = False,
+        verbose: Annotated[bool, _verbose(say)] = False,
     ) -> None:
+        from lianpian.check_text import report_json, tell_report
         from maps.problem_list import write_problems
 
-        screen = open_screen(lang, quiet=quiet, verbose=True)
-        try:
-            with screen.progress() as stage:
-                problems = load(project, stage=stage).problems
-        except LianpianError as fault:
-            problems = fault.problems
-        screen.problems(problems)
+        screen = open_screen(lang, quiet=quiet, verbose=verbose)
+        with screen.progress() as stage:
+            report = look_at(project, stage=stage)
+        if as_json:
+            screen.heading(report_json(report, say=say, path=out))
         with _told(screen):
-            write_problems(problems, path=out, language=say.language)
-        counts = {severity.value: count for severity, count in count_by_severity(problems).items()}
-        screen.say("cli.done.checked", path=out, **counts)
-        raise typer.Exit(FAULTY_INPUTS if blocking(problems) else DONE)
+            write_problems(report.problems, report=report, path=out, language=say.language)
+        if not as_json:
+            tell_report(report, screen=screen, path=out)
+        raise typer.Exit(DONE if report.is_usable else FAULTY_INPUTS)
 
 
 def _add_explain(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from data.inputs import Inputs
     from data.project import Project
+    from data.reading_report import ReadingReport
     from data.scenario import Scenario
     from data.words import Language
     from geo.plan import Plan
@@ -52,6 +53,34 @@ def load(project: str | Path | Project, *, stage: Stage = _silent) -> Inputs:
 
     settings = project if isinstance(project, Project) else read_project(Path(project))
     return load_project(settings, stage=stage)
+
+
+def check(project: str | Path, *, stage: Stage = _silent) -> ReadingReport:
+    """Read and check what a project names, and report on all of it, whatever is wrong.
+
+    Parameters
+    ----------
+    project : str or Path
+        A ``project.toml``.
+    stage : callable
+        Called with the key of each stage as it begins.
+
+    Returns
+    -------
+    ReadingReport
+        What was read, how each decision was made, what became of every row, and every problem; ``is_usable`` says
+        whether a plan can be worked out.
+    """
+    from data.checking import check_project
+    from data.reading_report import network_figures
+    from geo.streets.network import build_network, component_table
+
+    report, inputs = check_project(Path(project), stage=stage)
+    if inputs is None or inputs.walkways.edges.empty:
+        return report
+    edges = inputs.walkways.edges
+    components = component_table(build_network(inputs.walkways), edges=edges)
+    return replace(report, network=network_figures(components, edges=edges))
 
 
 def load_osm(osm: str | Path, *, standard: str = "jiangxi_existing", stage: Stage = _silent) -> Inputs:

@@ -91,6 +91,19 @@ class Screen:
             counts = {severity.value: count for severity, count in count_by_severity(problems).items()}
             sys.stderr.write(self.words("cli.done.more_problems", **counts) + "\n")
 
+    def kinds(
+        self, problems: Sequence[Problem], *, kinds: Sequence[tuple[Problem, int]], most: int, path: Path
+    ) -> None:
+        """Print the first problem of each kind, errors first, or every one where asked for; and where the rest is."""
+        shown = [(first, count) for first, count in kinds if not self.quiet or first.severity is Severity.ERROR]
+        if self.verbose:
+            self._print(problems)
+            return
+        for first, count in shown[:most]:
+            self._print([first], more=count - 1)
+        if len(shown) > most:
+            sys.stderr.write(self.words("cli.done.more_kinds", count=len(shown) - most, path=path) + "\n")
+
     def _print(self, problems: Sequence[Problem], *, more: int = 0) -> None:
         for problem in problems:
             rest = f" {self.words('cli.done.more_of_the_kind', count=more)}" if more else ""

@@ -6,7 +6,9 @@ from pathlib import Path
 import pandas as pd
 
 from data.problems import Problem, Severity, count_by_severity
+from data.reading_report import ReadingReport
 from data.words import Language, Words, words
+from maps.overview_sheet import overview_sheet, state_paints
 from maps.sheets import Book, Column, Sheet, write_workbook
 from maps.styles import Paint, styles
 from maps.transaction import staging, take_place
@@ -15,7 +17,9 @@ _ORDER = list(Severity)
 _PLACES = ("file", "layer", "feature", "field", "value")
 
 
-def write_problems(problems: Sequence[Problem], *, path: Path, language: Language) -> None:
+def write_problems(
+    problems: Sequence[Problem], *, path: Path, language: Language, report: ReadingReport | None = None
+) -> None:
     """Write problems to a workbook, errors first.
 
     Parameters
@@ -26,6 +30,8 @@ def write_problems(problems: Sequence[Problem], *, path: Path, language: Languag
         The .xlsx file; an earlier one is replaced.
     language : {"zh", "en"}
         Language of the sentences.
+    report : ReadingReport, optional
+        What was read, for a sheet before the list.
 
     Raises
     ------
@@ -39,11 +45,12 @@ def write_problems(problems: Sequence[Problem], *, path: Path, language: Languag
     frame = pd.DataFrame([_row(problem, say) for problem in ordered], columns=list(keys), dtype="str")
     counts = {str(severity): count for severity, count in count_by_severity(problems).items()}
     preface = (say("tables.problems.title"), say("tables.problems.counts", **counts))
-    sheet = Sheet(say("tables.problems.sheet"), columns, frame, preface)
+    listed = Sheet(say("tables.problems.sheet"), columns, frame, preface)
+    overview = [overview_sheet(report, say=say)] if report is not None and report.layers else []
     place = path.resolve()
     with staging(place) as folder:
         new = folder / "new.xlsx"
-        write_workbook(new, book=_book(say), sheets=[sheet])
+        write_workbook(new, book=_book(say), sheets=[*overview, listed])
         take_place(new, place)
 
 
@@ -66,5 +73,6 @@ def _book(say: Words) -> Book:
         paints={
             say(f"terms.severity.{severity}"): Paint(fill, "#ffffff" if severity == "error" else "#000000")
             for severity, fill in fills.items()
-        },
+        }
+        | state_paints(say),
     )

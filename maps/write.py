@@ -5,6 +5,7 @@ from pathlib import Path
 
 from data.errors import OutputError
 from data.problems import error
+from data.reading_report import ReadingReport, network_figures, report_inputs
 from data.words import Language
 from geo.plan import Plan
 from maps.layers import write_layers
@@ -79,8 +80,15 @@ def _write_files(plan: Plan, *, folder: Path, language: Language) -> None:
     folder.joinpath("map.html").write_text(render(plan, language=language), encoding="utf-8", newline="\n")
     write_tables(plan, path=folder / "tables.xlsx", language=language)
     write_layers(plan, path=folder / "plan.gpkg", language=language)
-    write_problems(plan.problems, path=folder / "problems.xlsx", language=language)
+    write_problems(plan.problems, path=folder / "problems.xlsx", language=language, report=_report(plan))
     write_manifest(plan, folder=folder, names=NAMES, language=language)
+
+
+def _report(plan: Plan) -> ReadingReport:
+    """Report on what was read, beside all problems of the plan."""
+    inputs = plan.inputs
+    network = network_figures(plan.components, edges=inputs.walkways.edges)
+    return report_inputs(inputs, problems=plan.problems, standard=inputs.standard, network=network)
 
 
 def _keep_foreign(place: Path, *, into: Path) -> None:

@@ -9,6 +9,7 @@ from shapely import Geometry, LineString, Point, box
 
 from data.errors import EmptyLayerError, InputError, ProjectError
 from data.inputs import Inputs
+from data.load import load_project
 from data.osm.inputs import LICENCE
 from data.project import Project
 from data.project_inputs import read_project_inputs
@@ -48,15 +49,19 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def read(folder: Path, **tables: object) -> Inputs:
+def settings(folder: Path, **tables: object) -> Project:
     given = {"estates": ESTATES, "network": {"path": "town.osm.pbf"}, "folder": folder, "file_name": "project.toml"}
-    return read_project_inputs(Project.model_validate({**given, **tables}), STANDARD, stage=lambda _: None)
+    return Project.model_validate({**given, **tables})
+
+
+def read(folder: Path, **tables: object) -> Inputs:
+    return read_project_inputs(settings(folder, **tables), STANDARD, stage=lambda _: None)
 
 
 def stopped(folder: Path, **tables: object) -> list[str]:
     """Return the codes of the errors that stop reading, all of which can be told in each language."""
     with pytest.raises(InputError, match=r"没有\.osm\.pbf does not exist") as caught:
-        read(folder, **tables)
+        load_project(settings(folder, **tables))
     assert all(caught.value.text(language) for language in LANGUAGES)
     return [problem.code for problem in caught.value.problems if problem.severity == "error"]
 
@@ -109,19 +114,19 @@ def test_what_stops_reading_comes_with_all_else_that_was_wrong(folder: Path) -> 
     every = stopped(folder, estates=broken, facilities=[broken], network={"path": "没有.osm.pbf"})
     assert len(every) == 3
     assert every[2] == "missing_file"
-    assert stopped(folder, network={"path": "没有.osm.pbf"}) == ["missing_file"]
+    assert stopped(folder, network={"path": "没有.osm.pbf"}) == ["missing_file", "no_facilities"]
 
 
 def test_a_layer_without_any_estate_stops_reading(folder: Path) -> None:
     write_layer(folder / "点.geojson", (Point(0, 0), {"名称": "甲"}))
     with pytest.raises(InputError, match=r"点\.geojson"):
-        read(folder, estates={"path": "点.geojson"})
+        load_project(settings(folder, estates={"path": "点.geojson"}))
 
 
 @pytest.mark.parametrize(("table", "sentence"), [("estates", r"no \[estates\]"), ("network", r"no \[network\]")])
 def test_a_project_without_what_it_needs_is_refused(folder: Path, table: str, sentence: str) -> None:
     with pytest.raises(ProjectError, match=sentence):
-        read(folder, **{table: None})
+        load_project(settings(folder, **{table: None}))
 
 
 def test_the_ledger_is_joined_by_its_code(folder: Path) -> None:
@@ -239,4 +244,4 @@ def test_the_planning_area_is_one_polygon(folder: Path) -> None:
 def test_an_empty_layer_of_estates_says_so(folder: Path) -> None:
     write_layer(folder / "空.geojson")
     with pytest.raises(EmptyLayerError, match=r"空\.geojson"):
-        read(folder, estates={"path": "空.geojson"})
+        load_project(settings(folder, estates={"path": "空.geojson"}))

@@ -11,6 +11,7 @@ from data.errors import InputError
 from data.inputs import Inputs
 from data.load import load_project
 from data.osm.inputs import LICENCE
+from data.problems import blocking
 from data.project import Project
 from data.project_inputs import read_project_inputs
 from data.standards.files import load_standard
@@ -58,7 +59,8 @@ def test_the_file_of_the_lines_is_kept_with_its_decisions(folder: Path) -> None:
     digest = hashlib.sha256((folder / "路网.gpkg").read_bytes()).hexdigest()
     assert (source.role, source.name, source.sha256) == ("network", "路网.gpkg", digest)
     assert source.facts == {
-        "format": "GPKG", "layer": "路网", "encoding": "UTF-8", "crs": LOCAL_CRS.name, "edges": "1"
+        "format": "GPKG", "layer": "路网", "encoding": "UTF-8", "crs": LOCAL_CRS.name, "rows": "1",
+        "edges": "1",
     }  # fmt: skip
 
 
@@ -86,28 +88,28 @@ def test_an_extract_is_read_as_ever(folder: Path) -> None:
 )  # fmt: skip
 def test_keys_that_say_nothing_of_the_file_are_refused(folder: Path, path: str, keys: dict[str, object]) -> None:
     with pytest.raises(InputError, match="does not apply to a network such as") as caught:
-        read(folder, path=path, **keys)
-    assert [problem.field for problem in caught.value.problems] == sorted(f"network.{key}" for key in keys)
+        load_project(project(folder, path=path, **keys))
+    assert [one.field for one in blocking(caught.value.problems)] == sorted(f"network.{key}" for key in keys)
 
 
 def test_a_format_that_nobody_reads_names_those_that_are(folder: Path) -> None:
     (folder / "路网.doc").write_bytes(b"")
     with pytest.raises(InputError, match=r"\.doc is not supported.*\.osm\.pbf .*\.graphml .*\.shp .*\.dxf"):
-        read(folder, path="路网.doc")
+        load_project(project(folder, path="路网.doc"))
 
 
 @pytest.mark.parametrize("name", ["无.graphml", "无.dxf", "无.shp", "无.osm.pbf"])
 def test_a_file_that_is_not_there_is_named(folder: Path, name: str) -> None:
     with pytest.raises(InputError, match="does not exist"):
-        read(folder, path=name)
+        load_project(project(folder, path=name))
 
 
 def test_faults_of_the_network_stand_beside_all_others(folder: Path) -> None:
     (folder / "路网.graphml").write_bytes(graphml(BOTH, crs=None))
     (folder / "设施.gpkg").write_bytes(b"no")
     with pytest.raises(InputError, match="has no crs attribute") as caught:
-        read(folder, path="路网.graphml")
-    assert {problem.file for problem in caught.value.problems} == {"设施.gpkg", "路网.graphml"}
+        load_project(project(folder, path="路网.graphml"))
+    assert {problem.file for problem in blocking(caught.value.problems)} == {"设施.gpkg", "路网.graphml"}
 
 
 def test_lines_of_which_none_is_walked_stop_the_run(folder: Path) -> None:

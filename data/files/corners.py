@@ -120,7 +120,12 @@ def read_corners(  # noqa: PLR0913 - these are the keys of one table of a projec
     system, stated = table_system(table.body, heads, match.columns, coordinates, place)
     values = values.loc[list(shapes)]
     frame = gpd.GeoDataFrame(values.reset_index(drop=True), geometry=list(shapes.values()))
-    facts = {"format": path.suffix.lstrip(".").upper(), "layer": grid.name, "encoding": grid.encoding}
+    facts = {
+        "format": path.suffix.lstrip(".").upper(),
+        "layer": grid.name,
+        "encoding": grid.encoding,
+        "rows": str(owners[is_corner].nunique()),
+    }
     swapped = [problem for problem in odd if problem.code == "point_swapped"]
     problems = (*grid.problems, *doubles, *long, *told, *swapped, *said, *_once(named), *differing, *stated)
     return frame, problems, MappingProxyType({**facts, "coordinates": system})

@@ -73,7 +73,8 @@ def read_points(  # noqa: PLR0913 - these are the keys of one table of a project
     tuple of GeoDataFrame, tuple of Problem, and mapping
         Points with index 0..n-1, no ``crs``, ``row`` (int, number in the file, from 1), the columns of the layer and
         all others; what was found, with a line for each row that is left out; and the decisions ``format``, ``layer``,
-        ``encoding`` and ``coordinates``, the last one to be handed on to :func:`data.coordinates.crs.to_analysis`.
+        ``encoding``, ``rows`` (how many the file has) and ``coordinates``, the last one to be handed on to
+        :func:`data.coordinates.crs.to_analysis`.
 
     Raises
     ------
@@ -98,7 +99,12 @@ def read_points(  # noqa: PLR0913 - these are the keys of one table of a project
     coordinates, stated = table_system(body, heads, match.columns, coordinates, place)
     shapes = gpd.points_from_xy(points[kept, 0], points[kept, 1])
     frame = gpd.GeoDataFrame(typed.assign(row=typed.index + 1), geometry=shapes).reset_index(drop=True)
-    facts = {"format": path.suffix.lstrip(".").upper(), "layer": grid.name, "encoding": grid.encoding}
+    facts = {
+        "format": path.suffix.lstrip(".").upper(),
+        "layer": grid.name,
+        "encoding": grid.encoding,
+        "rows": str(len(body) + len(long)),
+    }
     return (
         frame,
         (*grid.problems, *doubles, *long, *odd, *told, *stated),

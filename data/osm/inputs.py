@@ -1,6 +1,6 @@
 """All inputs from one OpenStreetMap extract."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,6 +10,7 @@ import shapely
 from data.coordinates.crs import analysis_crs, analysis_note
 from data.facilities.settling import settle_facilities
 from data.inputs import Inputs, Source
+from data.layer_accounts import LayerAccount, bounds_of
 from data.osm.extract import Extract, open_extract
 from data.osm.features import read_features
 from data.osm.places import (
@@ -64,6 +65,9 @@ def read_osm_inputs(project: Project, standard: Standard, *, stage: Callable[[st
     estates = estates_of(features, crs=crs)
     records = facility_records_of(features, crs=crs, date=extract.date, source="osm")
     facilities = settle_facilities(records, estates=estates, table=project.facilities_merge, file=project.file_name)
+    sites, gates, barriers = (read(features, crs=crs) for read in (sites_of, gates_of, barriers_of))
+    walkways = read_walkways(extract, crs=crs)
+    layers = {"estates": estates, "facilities": facilities.running, "sites": sites, "gates": gates}
     return Inputs(
         project=project,
         standard=standard,
@@ -73,11 +77,11 @@ def read_osm_inputs(project: Project, standard: Standard, *, stage: Callable[[st
         facilities=facilities.running,
         facilities_aside=facilities.aside,
         entrances=entrances_of(features, crs=crs),
-        sites=sites_of(features, crs=crs),
-        gates=gates_of(features, crs=crs),
-        barriers=barriers_of(features, crs=crs),
+        sites=sites,
+        gates=gates,
+        barriers=barriers,
         context=context_of(features, crs=crs),
-        walkways=read_walkways(extract, crs=crs),
+        walkways=walkways,
         boundary=None,
         problems=(
             *problems,
@@ -88,6 +92,23 @@ def read_osm_inputs(project: Project, standard: Standard, *, stage: Callable[[st
         ),
         sources=(Source("osm", extract.name, extract.sha256(), {"date": extract.date}),),
         facts={"date": extract.date, "licence": LICENCE},
+        accounts=_accounts({**layers, "barriers": barriers, "network": walkways.edges}, extract),
+    )
+
+
+def _accounts(layers: Mapping[str, gpd.GeoDataFrame], extract: Extract) -> tuple[LayerAccount, ...]:
+    """Count what each layer takes from the extract."""
+    return tuple(
+        LayerAccount(
+            role,
+            extract.name,
+            format=extract.format.upper(),
+            crs="WGS 84 (EPSG:4326)",
+            crs_by="stated",
+            kept=int(frame["way_id"].nunique()) if role == "network" else len(frame),
+            bounds=bounds_of(frame),
+        )
+        for role, frame in layers.items()
     )
 
 

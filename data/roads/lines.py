@@ -48,7 +48,8 @@ def read_lines(
     -------
     tuple of GeoDataFrame, tuple of Problem, and mapping
         Lines in a sure coordinate system; ``row`` (int, number in the file from 0) and the columns of the layer
-        ``roads`` that the file has. What was found; and the decisions ``format``, ``layer``, ``encoding``, ``crs``.
+        ``roads`` that the file has. What was found; and the decisions ``format``, ``layer``, ``encoding``, ``crs``,
+        and how many ``rows`` the file has.
 
     Raises
     ------
@@ -72,7 +73,7 @@ def read_lines(
     else:
         settled, moved = settle(kept, facts)
     crs = settled.crs.name if settled.crs else ""
-    return settled, (*problems, *named, *dropped, *moved), {**facts, "crs": crs}
+    return settled, (*problems, *named, *dropped, *moved), {**facts, "crs": crs, "rows": str(len(raw))}
 
 
 def line_walkways(

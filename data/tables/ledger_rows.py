@@ -290,7 +290,7 @@ def _fill_blanks(body: Body, title: str) -> tuple[Body, list[Problem]]:
         names = {row: _section(body, row) for row in sections}
         body = _with_sections(body, names, title)
         value = ", ".join(dict.fromkeys(name for name in (title, *names.values()) if name))
-        told = {"feature": listed(body.labels()[sections]), "value": value}
+        told = {"feature": listed(body.labels()[sections]), "value": value, "count": len(sections)}
         problems.append(note("ledger_sections", file=body.place, **told))
     cells = body.cells.copy()
     for column in body.of(*PLACES):
@@ -336,8 +336,10 @@ def _told(body: Body, code: str, rows: pd.Index, column: int) -> Problem:
 def _skipped(body: Body) -> list[Problem]:
     """Tell which rows were not read as estates, and why."""
     labels = body.labels()
-    pages = body.kinds == "page"
+    pages, sums = body.kinds == "page", body.kinds.isin(SUMS)
     problems: list[Problem] = []
+    if sums.any():
+        problems.append(note("ledger_sum_rows", file=body.place, feature=listed(labels[sums]), value=int(sums.sum())))
     if pages.any():
         problems.append(
             note("ledger_page_rows", file=body.place, feature=listed(labels[pages]), value=int(pages.sum()))
