@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from data.choices import check_choices
 from data.errors import EmptyLayerError, InputError
 from data.inputs import Inputs, Source
 from data.osm.inputs import read_osm_inputs
@@ -48,7 +49,7 @@ def load_project(project: Project, *, stage: Stage = lambda _: None) -> Inputs:
     read = read_osm_inputs if project.osm is not None else read_project_inputs
     inputs = _sloped(read(project, standard, stage=stage))
     empty = _empty_layers(inputs)
-    problems = inputs.problems + empty
+    problems = inputs.problems + empty + check_choices(inputs.estates, project=project)
     if blocking(problems):
         raise (EmptyLayerError if blocking(problems) == empty else InputError)(*problems)
     return inputs

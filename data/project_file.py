@@ -23,7 +23,7 @@ _PATTERNS = {
 }
 _LIMITS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 _WANTED = {"string": '"…"', "bool": "true, false", "int": "1", "float": "1.5", "date": "2026-06-30", "model": "[…]"}
-_LISTS = ("facilities", "sites", "gates", "barriers")
+_LISTS = ("facilities", "sites", "gates", "barriers", "exclusions")
 _MAX_VALUE_LENGTH = 80
 
 _Tables = Mapping[str, Any]
@@ -56,6 +56,7 @@ def read_project(path: Path) -> Project:
     except ValidationError as fault:
         problems += [_problem(detail, path.name) for detail in fault.errors()]
     problems += [*_missing_files(tables, path), *_wrong_band(tables, path.name), *_missing_inputs(tables, path.name)]
+    problems += [*_contradictions(tables, path.name)]
     if project is None or problems:
         raise ProjectError(*problems)
     return project
@@ -201,6 +202,19 @@ def _wrong_band(tables: _Tables, file: str) -> Iterator[Problem]:
         yield error(
             "project_band", file=file, field="clusters.floor_people", value=f"{floor:g}", ceiling=f"{ceiling:g}"
         )
+
+
+def _contradictions(tables: _Tables, file: str) -> Iterator[Problem]:
+    """Tell of settings of the eligibility that say two things at once."""
+    chosen, clusters = _table(tables, "eligibility"), _table(tables, "clusters")
+    if "built_by" in chosen and "min_age_years" in chosen:
+        yield error("project_two_years", file=file, field="eligibility.built_by", value=chosen["built_by"])
+    if chosen.get("include_unknown_year") is False and clusters.get("include_unknown_year") is True:
+        yield error("project_unknown_year_twice", file=file, field="eligibility.include_unknown_year", value="false")
+    lists = [chosen.get(key) for key in ("include", "exclude")]
+    both, other = [list(part) if isinstance(part, dict | list) else [] for part in lists]
+    for name in (name for name in both if name in other):
+        yield error("project_in_and_out", file=file, field="eligibility.include", value=name)
 
 
 def _missing_inputs(tables: _Tables, file: str) -> Iterator[Problem]:

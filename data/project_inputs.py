@@ -9,6 +9,7 @@ from pyproj import CRS
 
 from data.coordinates.crs import analysis_crs, centre, to_analysis
 from data.errors import EmptyLayerError, InputError, ProjectError
+from data.exclusions import Exclusion, mark_excluded
 from data.files.vectors import read_vector
 from data.inputs import Inputs
 from data.layers import as_layer
@@ -25,7 +26,8 @@ from data.project_layers import (
     read_sites,
 )
 from data.project_network import Make, open_network
-from data.repair import overlaps
+from data.renovation import read_renovation
+from data.repair import overlaps, repair_polygons
 from data.standards.model import Standard
 from data.tables.join import join_ledger
 from data.tables.ledgers import read_ledger
@@ -70,6 +72,7 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
     crs = analysis_crs(lon, lat, declared=project.project.crs)
     network = make_network(crs)
     estates = as_layer(estates, layer="estates", crs=crs)
+    estates = _judged_by_files(reading, estates, standard)
     reading.problems += overlaps(estates, place=project.estates.path if project.estates else "")
     joined = {
         layer: join_layers(frames, layer=layer, prefix=prefix, crs=crs)
@@ -139,6 +142,20 @@ def _estates(reading: Reading) -> gpd.GeoDataFrame:
     return reading.keep(join_ledger(estates, rows, place=ledger.path))
 
 
+def _judged_by_files(reading: Reading, estates: gpd.GeoDataFrame, standard: Standard) -> gpd.GeoDataFrame:
+    """Read what was renovated before, and lay the areas of exclusion over the estates."""
+    table = reading.project.estates
+    ledger = table.ledger if table else None
+    place = ledger.path if ledger else table.path if table else ""
+    estates = reading.keep(read_renovation(estates, standard=standard, place=place))
+    layers = [
+        Exclusion(reading.keep(repair_polygons(areas, place=one.path)), one.reason, one.min_share, one.path)
+        for one in reading.project.exclusions
+        if (areas := _areas(reading, one, estates.crs, role="exclusions")) is not None
+    ]
+    return reading.keep(mark_excluded(estates, layers))
+
+
 def _all(reading: Reading, reader: Reader, tables: Sequence[LayerTable], layer: str) -> list[gpd.GeoDataFrame]:
     return [reading.attempt(reader, table, layer) for table in tables]
 
@@ -159,16 +176,20 @@ def _together(own: gpd.GeoDataFrame, found: gpd.GeoDataFrame) -> gpd.GeoDataFram
 def _boundary(reading: Reading, crs: CRS) -> shapely.Polygon | None:
     """Read the planning area as one polygon."""
     table = reading.project.boundary
-    if table is None:
-        return None
+    areas = _areas(reading, table, crs, role="boundary") if table is not None else None
+    return None if areas is None else shapely.union_all(areas.geometry.to_numpy())
+
+
+def _areas(reading: Reading, table: LayerTable, crs: CRS, *, role: str) -> gpd.GeoDataFrame | None:
+    """Read polygons of which nothing but the ground counts; None when that fails."""
     try:
         raw, problems, facts = read_vector(
             reading.project.path(table.path), layer=table.layer, encoding=table.encoding, place=table.path
         )
-        whole, moved = to_analysis(raw, coordinates=table.coordinates, crs=crs, place=table.path)
+        areas, moved = to_analysis(raw, coordinates=table.coordinates, crs=crs, place=table.path)
     except InputError as fault:
         reading.problems += fault.problems
         return None
     reading.problems += [*problems, *moved]
-    reading.source("boundary", table.path, facts)
-    return shapely.union_all(whole.geometry.to_numpy())
+    reading.source(role, table.path, facts)
+    return areas

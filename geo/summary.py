@@ -11,6 +11,7 @@ def summarise(
     estates: pd.DataFrame,
     *,
     clusters: pd.DataFrame,
+    packages: pd.DataFrame,
     services: pd.DataFrame,
     bound: int,
     problems: Iterable[Problem],
@@ -19,7 +20,7 @@ def summarise(
 
     Parameters
     ----------
-    estates, clusters, services : DataFrame
+    estates, clusters, packages, services : DataFrame
         Columns as in ``Plan``.
     bound : int
         No more clusters than this are possible.
@@ -46,6 +47,8 @@ def summarise(
         ("estates_in_clusters", in_clusters.sum(), ""),
         ("people_in_clusters", estates.loc[in_clusters, "people"].sum(), ""),
         ("eligible_people", eligible["people"].sum(), ""),
+        *_eligibility_figures(estates),
+        *_package_figures(packages),
         ("services_assessed", len(services), ""),
         ("gaps", services["gap"].sum(), ""),
         ("estates_with_gap", (estates["gap_count"] > 0).sum(), ""),
@@ -59,3 +62,31 @@ def summarise(
     ]
     frame = pd.DataFrame(figures, columns=["figure", "value", "text"])
     return frame.astype({"value": float})
+
+
+def _eligibility_figures(estates: pd.DataFrame) -> list[tuple[str, float, str]]:
+    """Count what has to be surveyed and what was renovated before; a figure of none is left out but for the survey."""
+    classes, missing = estates["eligibility"], estates["missing"].fillna("").str.split(";")
+    counts = {
+        "estates_year_unknown": classes.str.startswith("year_unknown").sum(),
+        "estates_year_straddles": classes.str.startswith("year_straddles").sum(),
+        "estates_renovated": (classes == "renovated").sum(),
+        "estates_funded_before": estates["funded_items"].notna().sum(),
+        "estates_as_set": classes.isin(["included", "left_out"]).sum() + classes.str.endswith("_as_set").sum(),
+        "estates_contents_unknown": missing.map(lambda keys: "contents" in keys).sum(),
+    }
+    surveyed = ("estates_to_survey", estates["missing"].notna().sum(), "")
+    return [surveyed, *((figure, count, "") for figure, count in counts.items() if count)]
+
+
+def _package_figures(packages: pd.DataFrame) -> list[tuple[str, float, str]]:
+    """Count the packages of property management; nothing where the standard has none."""
+    if packages.empty:
+        return []
+    return [
+        ("packages", len(packages), ""),
+        ("packages_short", (packages["shortfall"] > 0).sum(), ""),
+        ("estates_in_packages", packages["estates"].sum(), ""),
+        ("packages_floor_area_m2", packages["floor_area_m2"].sum(), ""),
+        ("packages_threshold", packages["threshold"].iloc[0], ""),
+    ]

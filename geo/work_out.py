@@ -17,12 +17,16 @@ from geo.access.connection import Connection, connect
 from geo.contiguity.adjacency import AdjacencyLimits, find_neighbours
 from geo.contiguity.clusters import Clustering, ClusterLimits, Town, grow_clusters
 from geo.contiguity.outlines import cluster_table
+from geo.contiguity.packages import bundle_estates, tell_packages
 from geo.judgement.assessment import STATES, ask, nearest_table, service_table
 from geo.judgement.completeness import check_completeness, check_estates, far_streets_share
-from geo.judgement.eligibility import judge_eligibility
+from geo.judgement.departures import tell_departures
+from geo.judgement.eligibility import judge_eligibility, rule_as_set
+from geo.judgement.funding import funded_contents
 from geo.judgement.gaps import GAP_COLUMNS, Question, judge_service
 from geo.judgement.people import fill_people
 from geo.judgement.pooling import cluster_gaps, pool
+from geo.judgement.survey import missing_facts
 from geo.opening.worth_opening import worth_opening
 from geo.plan import Plan
 from geo.reach.reach_shapes import draw_reach
@@ -87,9 +91,12 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         questions, walks=walks, estates=estates, facilities=facilities, cluster_ids=clusters["cluster_id"].tolist()
     )
     clusters = _with_gaps(clusters, cluster_gaps(gaps, estates=estates, pooled=pooled))
+    estates, packages = bundle_estates(
+        estates, clusters=clusters, adjacency=adjacency, reach=walks.reach, rule=inputs.standard.management
+    )
     stage("reach")
     services = service_table(questions, walks=walks, gaps=gaps, facilities=facilities, estates=estates)
-    problems = _problems(inputs, questions, access, estates, facilities)
+    problems = tell_packages(packages, estates=estates) + _problems(inputs, questions, access, estates, facilities)
     return Plan(
         inputs=given,
         estates=estates,
@@ -118,9 +125,18 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         ),
         changes=pd.DataFrame(columns=list(CHANGE_COLUMNS)),
         scenario="",
-        summary=summarise(estates, clusters=clusters, services=services, bound=clustering.bound, problems=problems),
+        summary=summarise(
+            estates,
+            clusters=clusters,
+            packages=packages,
+            services=services,
+            bound=clustering.bound,
+            problems=problems,
+        ),
         problems=problems,
         sweeps=sweeps,
+        funded=funded_contents(estates, standard=inputs.standard),
+        packages=packages,
     )
 
 
@@ -135,14 +151,9 @@ def _prepare(inputs: Inputs) -> gpd.GeoDataFrame:
     """Estimate what nobody counted, judge who takes part, and give everybody a label."""
     project = inputs.project
     estates = fill_people(inputs.estates, buildings=inputs.buildings, assumed=project.estimates)
-    estates = judge_eligibility(
-        estates,
-        rule=inputs.standard.eligibility,
-        year=project.project.date.year if project.project.date else None,
-        include_unknown_year=project.clusters.include_unknown_year,
-    )
+    estates = judge_eligibility(estates, rule=inputs.standard.eligibility, project=project)
     label = estates["name"].where(estates["name"].notna(), estates["estate_id"])
-    return estates.assign(label=label)
+    return estates.assign(label=label, missing=missing_facts(estates, recorded=inputs.estates))
 
 
 def _with_access(
@@ -348,12 +359,13 @@ def _problems(
         reach_m=assessed_reach_m(questions, profiles=inputs.standard.profiles),
     )
     # What bears on the figures comes before what was done to single rows.
-    return missing + found + rim + _undated(inputs) + expired + sites + inputs.problems
+    departures = tell_departures(estates, rule=inputs.standard.eligibility, project=inputs.project)
+    return missing + found + rim + _undated(inputs) + departures + expired + sites + inputs.problems
 
 
 def _undated(inputs: Inputs) -> tuple[Problem, ...]:
     """Tell that no age can be judged because the plan has no date."""
-    rule = inputs.standard.eligibility
+    rule = rule_as_set(inputs.standard.eligibility, inputs.project)
     if inputs.project.project.date is not None or rule.built_by is not None or rule.min_age_years is None:
         return ()
     return (warning("plan_undated", field="project.date", value=rule.min_age_years),)

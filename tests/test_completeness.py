@@ -278,7 +278,9 @@ def summary(*, rows: int | None = None) -> dict[str, tuple[float, str]]:
     plan = tiny_plan()
     clusters, services = plan.clusters.iloc[:rows], plan.services.iloc[:rows]
     problems = [error("missing_file"), note("missing_file"), note("missing_file")]
-    table = summarise(plan.estates, clusters=clusters, services=services, bound=3, problems=problems)
+    table = summarise(
+        plan.estates, clusters=clusters, packages=plan.packages, services=services, bound=3, problems=problems
+    )
     assert table.columns.tolist() == ["figure", "value", "text"]
     return {row.figure: (row.value, row.text) for row in table.itertuples()}
 
@@ -296,6 +298,13 @@ def test_the_summary_equals_the_frames() -> None:
         "estates_in_clusters": (4, ""),
         "people_in_clusters": (3000, ""),
         "eligible_people": (3000, ""),
+        "estates_to_survey": (2, ""),
+        "estates_year_unknown": (1, ""),
+        "packages": (2, ""),
+        "packages_short": (1, ""),
+        "estates_in_packages": (4, ""),
+        "packages_floor_area_m2": (81600, ""),
+        "packages_threshold": (40000, ""),
         "services_assessed": (4, ""),
         "gaps": (4, ""),
         "estates_with_gap": (3, ""),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,18 @@ class Reason:
     headers : tuple of str
         Headers of columns that answer yes or no to it, plain forms.
     words : tuple of str
-        Words that name it in a cell.
+        Words that name it in a cell, plain forms.
+    other_words : tuple of str
+        Words in a cell that say it does not apply, plain forms.
+    vague_headers : tuple of str
+        Headers of columns where a bare yes does not yet tell it, plain forms.
     """
 
     key: str
     headers: tuple[str, ...]
     words: tuple[str, ...]
+    other_words: tuple[str, ...] = ()
+    vague_headers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ def aliases() -> Aliases:
         The same object at each call.
     """
     tables = tomllib.loads(files("data.tables").joinpath("aliases.toml").read_text("utf-8"))
-    reasons = tuple(Reason(row["key"], _plain_all(row["headers"]), tuple(row["words"])) for row in tables.pop("reason"))
+    reasons = tuple(_reason(row) for row in tables.pop("reason"))
     words = {name: tuple(sorted(map(plain, row), key=len, reverse=True)) for name, row in tables.pop("words").items()}
     units = {name: MappingProxyType(row) for name, row in tables.pop("units").items()}
     layers = {
@@ -104,6 +111,11 @@ def plain(text: str) -> str:
         Its plain form; ``㎡`` becomes ``m2``.
     """
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _reason(row: Mapping[str, Any]) -> Reason:
+    lists = (_plain_all(row.get(name, [])) for name in ("headers", "words", "other_words", "vague_headers"))
+    return Reason(row["key"], *lists)
 
 
 def _plain_all(texts: list[str]) -> tuple[str, ...]:

@@ -181,7 +181,10 @@ def _reasons(
 ) -> dict[str, int]:
     if "estates" not in layers:
         return {}
-    found = {reason.key: _by_alias(headings, reason.headers, taken=columns.values()) for reason in table.reasons}
+    found = {
+        reason.key: _by_alias(headings, (*reason.headers, *reason.vague_headers), taken=columns.values())
+        for reason in table.reasons
+    }
     return {key: positions[0] for key, positions in found.items() if positions}
 
 
@@ -221,7 +224,8 @@ def _known_labels(layers: Sequence[str]) -> frozenset[str]:
     table = aliases()
     wanted: list[Column] = [column for layer in layers for column in table.layers[layer]]
     names = [name for column in wanted for name in column.headers]
-    return frozenset((*names, *(name for reason in table.reasons for name in reason.headers), "序号"))
+    reasons = (name for reason in table.reasons for name in (*reason.headers, *reason.vague_headers))
+    return frozenset((*names, *reasons, "序号"))
 
 
 def _is_known(cell: object, known: frozenset[str]) -> bool:

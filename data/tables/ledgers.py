@@ -11,7 +11,8 @@ from data.errors import InputError, MissingColumnError
 from data.files.grids import Grid, read_grids
 from data.problems import Problem, error, note, warning
 from data.tables.aliases import aliases, plain
-from data.tables.columns import cell_text, type_columns
+from data.tables.cells import cell_text
+from data.tables.columns import type_columns
 from data.tables.headers import Header, Match, find_header, match_headings
 
 _FILLED = ("district", "subdistrict", "community", "name")
