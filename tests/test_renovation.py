@@ -141,8 +141,12 @@ def test_nothing_is_made_of_nothing() -> None:
     assert read() == (dict.fromkeys(COLUMNS), [])
 
 
-@given(st.text(max_size=30))
-def test_no_text_is_lost(text: str) -> None:
-    found = READER.read(text)
-    assert set(found.keys) <= set(READER.listed)
-    assert all(isinstance(phrase, str) and phrase for phrase in (*found.unclear, *found.unlisted))
+PHRASES = ["屋面", "外墙保温", "未加装电梯", "管网", "供暖", "基础类", "路灯2018年", "无障碍"]
+
+
+@given(st.lists(st.sampled_from(PHRASES), max_size=6), st.sampled_from("、，；/\n "))
+def test_a_list_says_what_its_phrases_say(phrases: list[str], separator: str) -> None:
+    whole, parts = READER.read(separator.join(phrases)), [READER.read(phrase) for phrase in phrases]
+    assert set(whole.keys) == {key for part in parts for key in part.keys}
+    assert whole.unclear == tuple(phrase for part in parts for phrase in part.unclear)
+    assert whole.unlisted == tuple(phrase for part in parts for phrase in part.unlisted)

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,8 @@ from data.tables.aliases import plain
 LISTS = ("basic", "improvement", "upgrade")
 # The lists that have to be done before nothing is left: what is upgraded stands outside the estate as well.
 WHOLE_LISTS = ("basic", "improvement")
-_PARTS = re.compile(r"[、,;/|+&和及与。:()\n]+")
+# White space parts Chinese words only; those of English names stay together.
+_PARTS = re.compile(r"[、,;/|+&和及与。:()\r\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _NO_CONTENT = re.compile(r"[\d.年月日~-]*")
 _TAKEN = "\0"
 
@@ -80,7 +82,7 @@ class ContentReader:
         keys: set[str] = set()
         whole = False
         unclear, unlisted = [], []
-        for phrase in filter(None, _PARTS.split(plain(text))):
+        for phrase in filter(None, map(plain, _PARTS.split(unicodedata.normalize("NFKC", text)))):
             named, is_whole, rest = self._named(phrase)
             if any(word in rest for word in self.denial) or (not named and not is_whole and self._says(rest)):
                 unclear.append(phrase)

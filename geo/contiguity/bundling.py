@@ -8,6 +8,8 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+# Units that no bundle has tried yet, and those that were tried and found nobody.
+_FREE, _LEFT = -1, -2
 
 
 @dataclass(frozen=True)
@@ -49,54 +51,78 @@ def bundle_units(units: Units, *, least: int) -> Ints:
 
     Notes
     -----
-    The smallest bundle below ``least`` joins another one, again and again: a neighbour before one that is not, of
-    neighbours one that is itself too small before one that has enough, then the nearest, on foot before in a straight
-    line. A bundle that has enough joins nobody, so that bundles stay as small as they may. Afterwards a unit moves to a
-    neighbouring bundle where that brings it nearer to the middle of its bundle and leaves both large enough.
+    This is the max-p-regions problem (Duque, Anselin and Rey 2012, https://doi.org/10.1111/j.1467-9787.2011.00743.x),
+    but that neighbours are preferred and not required. A unit that has enough is a bundle. The others are grown into
+    bundles one after the other, each from a seed at the edge of what is left, by the free neighbour nearest to the
+    middle of the bundle, until it has enough; without a free neighbour, by the nearest unit, on foot before in a
+    straight line, unless it borders on bundles that can take its units. What is left at the end joins the bundles it
+    borders on, or the nearest ones. Of six orders of seeds the one with most bundles counts, and of those the most
+    compact. At last single units move to a bundle nearby where that brings them nearer to its middle and leaves both
+    large enough.
     """
-    home = np.arange(len(units.size))
-    state = _State(units.size.astype(np.int64), units.xy.astype(float), units.neighbours.copy(), units.walk.copy())
-    alive = np.ones(len(home), bool)
-    while alive.sum() > 1:
-        small = np.flatnonzero(alive & (state.size < least))
-        if not len(small):
+    grown = [_grown(units, seeds, least) for seeds in _seed_orders(units)]
+    best = min(range(len(grown)), key=lambda turn: (-len(np.unique(grown[turn])), _spread(units, grown[turn]), turn))
+    return _numbered(_settled(units, grown[best], least))
+
+
+def _seed_orders(units: Units) -> list[Floats]:
+    """Return for each order of seeds what a unit counts; the least one that is free is the next seed."""
+    x, y = units.xy.T
+    middle = units.xy.mean(axis=0)
+    return [-np.hypot(*(units.xy - middle).T), units.neighbours.sum(axis=1).astype(float), x, -x, y, -y]
+
+
+def _grown(units: Units, seeds: Floats, least: int) -> Ints:
+    """Grow bundles from seeds in an order; a bundle is called by its seed."""
+    home = np.where(units.size >= least, np.arange(len(seeds)), _FREE)
+    while (home == _FREE).any():
+        free = np.flatnonzero(home == _FREE)
+        seed = int(free[np.lexsort((free, np.rint(seeds[free] * 1000)))[0]])
+        members = _grow(units, seed, home, least)
+        home[members] = seed if units.size[members].sum() >= least else _LEFT
+    return _joined(units, home) if (home >= 0).any() else np.zeros(len(home), np.int64)
+
+
+def _grow(units: Units, seed: int, home: Ints, least: int) -> list[int]:
+    """Return the units of one bundle; fewer than enough where nobody is left to join it."""
+    members = [seed]
+    while units.size[members].sum() < least:
+        free = np.setdiff1d(np.flatnonzero(home == _FREE), members)
+        near = units.neighbours[members].any(axis=0)
+        if not len(free) or (not near[free].any() and near[home >= 0].any()):
             break
-        one = int(small[np.argmin(state.size[small])])
-        other = _partner(state, one, alive, least)
-        keep, gone = min(one, other), max(one, other)
-        state.merge(keep, gone)
-        home[home == gone] = keep
-        alive[gone] = False
-    return _numbered(_settled(units, home, least))
+        members.append(int(free[_nearest(units, members, free)[0]]))
+    return members
 
 
-class _State:
-    """What is known of the bundles while they join: sizes, middles, borders and walks."""
-
-    def __init__(self, size: Ints, xy: Floats, neighbours: Flags, walk: Floats) -> None:
-        self.size, self.xy, self.neighbours, self.walk = size.copy(), xy.copy(), neighbours, walk
-        self.count = np.ones(len(size), np.int64)
-
-    def merge(self, keep: int, gone: int) -> None:
-        """Join two bundles; the middle is that of their units."""
-        total = self.count[keep] + self.count[gone]
-        self.xy[keep] = (self.xy[keep] * self.count[keep] + self.xy[gone] * self.count[gone]) / total
-        self.count[keep], self.size[keep] = total, self.size[keep] + self.size[gone]
-        for matrix, join in ((self.neighbours, np.logical_or), (self.walk, np.minimum)):
-            matrix[keep] = join(matrix[keep], matrix[gone])
-            matrix[:, keep] = matrix[keep]
-
-
-def _partner(state: _State, one: int, alive: Flags, least: int) -> int:
-    """Return the bundle that a bundle joins; of equal ones the first."""
-    others = np.flatnonzero(alive & (np.arange(len(alive)) != one))
-    borders = state.neighbours[one, others]
-    enough = borders & (state.size[others] >= least)
-    away = np.hypot(*(state.xy[others] - state.xy[one]).T)
-    walk = np.where(borders, 0.0, state.walk[one, others])
+def _nearest(units: Units, members: list[int], others: Ints) -> Ints:
+    """Order units by how well they join a bundle: neighbours, then on foot, then in a straight line."""
+    borders = units.neighbours[np.ix_(members, others)].any(axis=0)
+    walk = np.where(borders, 0.0, units.walk[np.ix_(members, others)].min(axis=0))
+    away = np.hypot(*(units.xy[others] - units.xy[members].mean(axis=0)).T)
     # A millimetre is finer than any middle, and rounding takes away the order in which sums were made.
-    order = np.lexsort((others, np.rint(away * 1000), walk, enough, ~borders))
-    return int(others[order[0]])
+    order: Ints = np.lexsort((others, np.rint(away * 1000), walk, ~borders))
+    return order
+
+
+def _joined(units: Units, home: Ints) -> Ints:
+    """Let what is left join bundles, round by round: those that border on one, or else those that border on nobody."""
+    while (home == _LEFT).any():
+        left, taken = np.flatnonzero(home == _LEFT), np.flatnonzero(home >= 0)
+        chosen = units.neighbours[np.ix_(left, taken)].any(axis=1)
+        if not chosen.any():
+            chosen = ~units.neighbours[np.ix_(left, left)].any(axis=1)
+        mine = left[chosen] if chosen.any() else left[:1]
+        best = [int(home[taken[_nearest(units, [unit], taken)[0]]]) for unit in mine.tolist()]
+        home = home.copy()
+        home[mine] = best
+    return home
+
+
+def _spread(units: Units, home: Ints) -> float:
+    """Return the sum of squared distances from the middles of the bundles, in whole square metres."""
+    parts = (units.xy[home == bundle] for bundle in np.unique(home))
+    return float(np.rint(sum(float(((xy - xy.mean(axis=0)) ** 2).sum()) for xy in parts)))
 
 
 def _settled(units: Units, home: Ints, least: int) -> Ints:
@@ -114,16 +140,17 @@ def _settled(units: Units, home: Ints, least: int) -> Ints:
 
 
 def _better_home(units: Units, home: Ints, unit: int, least: int) -> int:
-    """Return the neighbouring bundle to whose middle a unit lies nearest, its own where none is nearer."""
+    """Return the bundle nearby to whose middle a unit lies nearest, its own where none is nearer."""
     mine = home == home[unit]
-    if mine.sum() == 1 or units.size[mine].sum() - units.size[unit] < least:
+    if units.size[unit] >= least or units.size[mine].sum() - units.size[unit] < least:
         return int(home[unit])
     if not _holds_without(units.neighbours, np.flatnonzero(mine), unit):
         return int(home[unit])
     rest = mine.copy()
     rest[unit] = False
     best, least_added = int(home[unit]), _added(units.xy, rest, unit) - 0.001
-    for bundle in np.unique(home[units.neighbours[unit] & ~mine]):
+    near = next(part for part in (units.neighbours[unit], np.isfinite(units.walk[unit]), ~rest) if part.any())
+    for bundle in np.unique(home[near & ~mine]):
         added = _added(units.xy, home == bundle, unit)
         if added < least_added:
             best, least_added = int(bundle), added
