@@ -45,7 +45,7 @@ def check_choices(estates: pd.DataFrame, *, project: Project) -> tuple[Problem, 
     Returns
     -------
     tuple of Problem
-        One error per name.
+        One error per name, and per estate that is both included and left out.
     """
     if estates.empty:
         return ()
@@ -63,4 +63,9 @@ def check_choices(estates: pd.DataFrame, *, project: Project) -> tuple[Problem, 
             else:
                 near = difflib.get_close_matches(wanted, [*ids, *sorted(names.index)], n=3)
                 problems.append(error("choice_unknown", **place, near=", ".join(near) or "—"))
+    chosen = [chosen_estates(estates, wanted=getattr(project.eligibility, key)).notna() for key in _LISTS]
+    both = estates.loc[chosen[0] & chosen[1], "estate_id"]
+    problems += [
+        error("project_in_and_out", file=project.file_name, field="eligibility.include", value=one) for one in both
+    ]
     return tuple(problems)

@@ -70,7 +70,7 @@ def mark_excluded(
             say, code = (note, "exclusion_applied") if inside[row] else (warning, "exclusion_partial")
             named = " ".join(str(part) for part in estates.loc[estates.index[row], ["estate_id", "name"]] if part)
             facts = {"value": _percent(share[row]), "least": _percent(layer.min_share)}
-            reason = in_each_language(f"terms.eligibility.{layer.reason}", default=layer.reason)
+            reason = in_each_language(f"terms.exclusion.{layer.reason}", default=layer.reason)
             problems.append(say(code, file=layer.place, feature=named, reason=reason, **facts))
         if not (inside | partly).any():
             problems.append(note("exclusion_unused", file=layer.place, value=len(layer.areas)))

@@ -211,10 +211,6 @@ def _contradictions(tables: _Tables, file: str) -> Iterator[Problem]:
         yield error("project_two_years", file=file, field="eligibility.built_by", value=chosen["built_by"])
     if chosen.get("include_unknown_year") is False and clusters.get("include_unknown_year") is True:
         yield error("project_unknown_year_twice", file=file, field="eligibility.include_unknown_year", value="false")
-    lists = [chosen.get(key) for key in ("include", "exclude")]
-    both, other = [list(part) if isinstance(part, dict | list) else [] for part in lists]
-    for name in (name for name in both if name in other):
-        yield error("project_in_and_out", file=file, field="eligibility.include", value=name)
 
 
 def _missing_inputs(tables: _Tables, file: str) -> Iterator[Problem]:

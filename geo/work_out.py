@@ -96,7 +96,8 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     )
     stage("reach")
     services = service_table(questions, walks=walks, gaps=gaps, facilities=facilities, estates=estates)
-    problems = tell_packages(packages, estates=estates) + _problems(inputs, questions, access, estates, facilities)
+    worked_out = _problems(inputs, questions, access, estates, facilities)
+    problems = (*worked_out, *tell_packages(packages, estates=estates), *inputs.problems)
     return Plan(
         inputs=given,
         estates=estates,
@@ -358,9 +359,9 @@ def _problems(
         boundary=inputs.boundary,
         reach_m=assessed_reach_m(questions, profiles=inputs.standard.profiles),
     )
-    # What bears on the figures comes before what was done to single rows.
+    # These bear on the figures; what was done to single rows comes after them.
     departures = tell_departures(estates, rule=inputs.standard.eligibility, project=inputs.project)
-    return missing + found + rim + _undated(inputs) + departures + expired + sites + inputs.problems
+    return missing + found + rim + _undated(inputs) + departures + expired + sites
 
 
 def _undated(inputs: Inputs) -> tuple[Problem, ...]:

@@ -146,7 +146,9 @@ class Screen:
         none = {figure for figure in ("gaps", "services_without_data") if facts.get(figure) == "0"}
         gaps = "gaps_none" if "gaps" in none else "gaps"
         no_data = "no_data_none" if "services_without_data" in none else "no_data"
-        for line in ("estates", "people", "clusters", gaps, no_data):
+        survey = ["survey"] if facts.get("estates_to_survey", "0") != "0" else []
+        packages = ["packages"] if "packages" in facts else []
+        for line in ("estates", *survey, "people", "clusters", *packages, gaps, no_data):
             self.say(f"cli.figure.{line}", **facts)
         self.say("cli.done.written", path=out, map=out / "map.html")
 

@@ -33,3 +33,8 @@ def test_names_of_no_estate_or_several_are_errors(key: str, wanted: str, expecte
     found = check_choices(ESTATES, project=project)
     assert [(one.code, one.value, one.facts.get("near") or one.facts["allowed"]) for one in found] == expected
     assert all(one.field == f"eligibility.{key}" for one in found)
+
+
+def test_an_estate_is_not_both_included_and_left_out() -> None:
+    project = Project.model_validate({"eligibility": {"include": ["E1"], "exclude": {"甲": "x", "E4": "y"}}})
+    assert [(one.code, one.value) for one in check_choices(ESTATES, project=project)] == [("project_in_and_out", "E1")]

@@ -107,7 +107,7 @@ def test_contents_say_more_than_the_word_done() -> None:
 def test_a_state_that_is_not_understood_is_told_and_kept_for_survey() -> None:
     made, problems = read(renovation="见附件")
     assert (made["renovation"], made["items_unclear"]) == (None, "见附件")
-    assert problems == [("renovation_unclear", "renovation")]
+    assert problems == [("renovation_unclear", "改造情况")]
 
 
 @pytest.mark.parametrize(
@@ -126,8 +126,8 @@ def test_funded_contents_are_kept_apart_from_those_that_are_done() -> None:
 @pytest.mark.parametrize(
     ("cells", "field"),
     [
-        ({"renovation": "未改造", "done_items": "屋面"}, "renovation"),
-        ({"subsidised": "否", "funded_items": "屋面"}, "subsidised"),
+        ({"renovation": "未改造", "done_items": "屋面"}, "改造情况"),
+        ({"subsidised": "否", "funded_items": "屋面"}, "是否享受过中央补助"),
     ],
     ids=["not renovated", "not subsidised"],
 )

@@ -88,15 +88,16 @@ def _grow(units: Units, seed: int, home: Ints, least: int) -> list[int]:
     members = [seed]
     while units.size[members].sum() < least:
         free = np.setdiff1d(np.flatnonzero(home == _FREE), members)
-        near = units.neighbours[members].any(axis=0)
+        near = np.logical_or.reduce(units.neighbours[members])
         if not len(free) or (not near[free].any() and near[home >= 0].any()):
             break
         members.append(int(free[_nearest(units, members, free)[0]]))
     return members
 
 
-def _nearest(units: Units, members: list[int], others: Ints) -> Ints:
+def _nearest(units: Units, bundle: list[int], others: Ints) -> Ints:
     """Order units by how well they join a bundle: neighbours, then on foot, then in a straight line."""
+    members = np.array(bundle, np.int64)
     borders = units.neighbours[np.ix_(members, others)].any(axis=0)
     walk = np.where(borders, 0.0, units.walk[np.ix_(members, others)].min(axis=0))
     away = np.hypot(*(units.xy[others] - units.xy[members].mean(axis=0)).T)
