@@ -22,7 +22,15 @@ _PATTERNS = {
     "crs": "auto, EPSG:4548 …",
 }
 _LIMITS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
-_WANTED = {"string": '"…"', "bool": "true, false", "int": "1", "float": "1.5", "date": "2026-06-30", "model": "[…]"}
+_WANTED = {
+    "string": '"…"',
+    "bool": "true, false",
+    "int": "1",
+    "float": "1.5",
+    "date": "2026-06-30",
+    "model": "[…]",
+    "dict": '{ "…" = "…" }',
+}
 _LISTS = ("facilities", "sites", "gates", "barriers", "exclusions")
 _MAX_VALUE_LENGTH = 80
 
