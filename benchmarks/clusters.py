@@ -81,15 +81,16 @@ FILTERED = (
     Entry("ours, floor only", "ours", "floor"),
     Entry("spopt, 99 constructions, 1", "spopt", "one"),
     Entry("spopt, 99 constructions, 5", "spopt", "five"),
+    Entry("spopt as it comes (99, 10)", "spopt", "default"),
     Entry("spopt, the time of ours", "spopt", "within"),
-    Entry("pygeoda, 99 iterations", "pygeoda", "default"),
+    Entry("pygeoda as it comes (99)", "pygeoda", "default"),
     Entry("pygeoda, the time of ours", "pygeoda", "within"),
 )
 RAW = (
     Entry("ours, band and reach", "ours", "band", banded=True),
     Entry("ours, floor only", "ours", "floor"),
     Entry("spopt, 99 constructions, 1", "spopt", "one"),
-    Entry("pygeoda, 99 iterations", "pygeoda", "default"),
+    Entry("pygeoda as it comes (99)", "pygeoda", "default"),
 )
 Table = dict[Entry, list[Run]]
 
@@ -312,10 +313,11 @@ def _peer_targets(table: Table) -> None:
         if theirs:
             more = sum(mine[town] > best for town, best in theirs.items())
             _target(f"towns with more clusters than {tool}", more, f"{len(theirs)}", reached=more == len(theirs))
-    spopt = [run.cpu_s for entry, runs in table.items() if entry.what == "one" for run in runs if run.verdict]
-    if spopt:
-        times = statistics.median(spopt) / statistics.median(run.cpu_s for run in ours)
-        _target("times as fast as spopt", times, ">= 10", reached=times >= 10)
+    for entry, runs in table.items():
+        theirs_s = [run.cpu_s for run in runs if run.verdict is not None]
+        if entry.tool == "spopt" and entry.what != "within" and theirs_s:
+            times = statistics.median(theirs_s) / statistics.median(run.cpu_s for run in ours)
+            _target(f"times as fast as {entry.name}", times, ">= 10", reached=times >= 10)
 
 
 def _target(name: str, value: float, target: str, *, reached: bool) -> None:

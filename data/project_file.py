@@ -23,7 +23,16 @@ _PATTERNS = {
     "crs": "auto, EPSG:4548 …",
 }
 _LIMITS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
-_WANTED = {"string": '"…"', "bool": "true, false", "int": "1", "float": "1.5", "date": "2026-06-30", "model": "[…]"}
+_WANTED = {
+    "string": '"…"',
+    "bool": "true, false",
+    "int": "1",
+    "float": "1.5",
+    "date": "2026-06-30",
+    "model": "[…]",
+    "tuple": "[ … ]",
+    "dict": "{ … }",
+}
 _LISTS = ("facilities", "sites", "gates", "barriers")
 _MAX_VALUE_LENGTH = 80
 

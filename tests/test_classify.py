@@ -255,6 +255,11 @@ def test_sites_by_words(text: str, kinds: list[str]) -> None:
     assert kinds_of_words(text, None, site_rules()) == kinds
 
 
+def test_a_house_may_be_a_site_and_a_gate_may_not() -> None:
+    assert kinds_of_words("闲置用房", "供销社2号楼", site_rules()) == ["idle_room"]
+    assert kinds_of_words("停车场", "万达停车场(入口)", site_rules()) == []
+
+
 def test_a_word_of_a_barrier() -> None:
     assert kinds_of_words("铁路", None, barrier_rules()) == ["railway"]
 

@@ -70,6 +70,19 @@ def test_undeclared_degrees_are_taken_as_they_are_for_the_streets_to_tell_more()
     assert problems == ()
 
 
+@pytest.mark.parametrize(
+    ("place", "coordinates", "codes"),
+    [
+        pytest.param(NANCHANG, "auto", ["crs_wgs84_assumed"], id="nobody says"),
+        pytest.param(NANCHANG, "wgs84", [], id="declared"),
+        pytest.param((2.35, 48.85), "auto", [], id="no shift there"),
+    ],
+)
+def test_single_places_are_warned_of(place: tuple[float, float], coordinates: str, codes: list[str]) -> None:
+    _, problems = to_analysis(_layer(place), coordinates=coordinates, crs=ZONE_117, place="scenario.toml")
+    assert [problem.code for problem in problems] == codes
+
+
 @pytest.mark.parametrize("system", ["gcj02", "bd09"])
 def test_web_map_shift_is_taken_off_and_told(system: str) -> None:
     true = np.array([NANCHANG[0]]), np.array([NANCHANG[1]])

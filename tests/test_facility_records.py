@@ -78,11 +78,11 @@ def test_columns_of_other_tools_may_be_tags() -> None:
 
 
 STATES = [
-    ("营业", "open"), ("正常运营", "open"), ("已建成投用", "open"), ("是", "open"), ("否", "closed"),
-    ("暂停营业", "closed"), ("已关闭", "closed"), ("停业", "closed"), ("已拆除", "closed"),
-    ("在建", "planned"), ("规划", "planned"),
-    ("拟建", "planned"), ("筹建中", "planned"), ("已建成未启用", "planned"), ("拟关闭", "unclear"), ("甲", "unclear"),
-    ("不详", None), ("", None), (None, None), ("planned", "planned"), ("Closed", "closed"), ("open", "open"),
+    ("营业", "open"), ("正常运营", "open"), ("已建成投用", "open"), ("是", "open"), ("open", "open"),
+    ("否", "closed"), ("暂停营业", "closed"), ("已关闭", "closed"), ("停业", "closed"), ("已拆除", "closed"),
+    ("Closed", "closed"), ("在建", "planned"), ("规划", "planned"), ("拟建", "planned"), ("筹建中", "planned"),
+    ("已建成未启用", "planned"), ("planned", "planned"), ("拟关闭", "unclear"), ("甲", "unclear"),
+    ("不详", None), ("", None), (None, None),
 ]  # fmt: skip
 
 

@@ -19,7 +19,9 @@ from tests.tiny import tiny_inputs, tiny_plan
 FRAMES = [field.name for field in fields(Plan) if field.name not in ("inputs", "problems", "scenario", "sweeps")]
 # Every column that the plan promises, as a hand-made plan of the same town holds them.
 PROMISED: Mapping[str, list[str]] = {name: list(getattr(tiny_plan(), name).columns) for name in FRAMES}
-LAYERS = ["estates", "buildings", "facilities", "entrances", "sites", "gates", "barriers", "context"]
+LAYERS = [
+    "estates", "buildings", "facilities", "facilities_aside", "entrances", "sites", "gates", "barriers", "context",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

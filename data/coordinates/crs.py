@@ -22,6 +22,7 @@ from data.coordinates.readings import (
     twin,
 )
 from data.coordinates.rules import coordinate_rules
+from data.coordinates.street_test import shift_m
 from data.errors import CrsError
 from data.problems import Problem, error, note, warning
 
@@ -133,7 +134,7 @@ def extent(frame: gpd.GeoDataFrame) -> Box:
 def to_analysis(
     frame: gpd.GeoDataFrame, *, coordinates: str, crs: CRS, place: str
 ) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
-    """Bring a layer to the system of the analysis.
+    """Bring places that are too few to be compared with the streets to the system of the analysis.
 
     Parameters
     ----------
@@ -149,7 +150,8 @@ def to_analysis(
     Returns
     -------
     tuple of GeoDataFrame and Problem
-        The layer in ``crs``, its rows and columns as given; see :func:`settle` for the problems.
+        The layer in ``crs``, its rows and columns as given; see :func:`settle` for the problems, and a warning where
+        degrees are taken as WGS-84 though nobody said so.
 
     Raises
     ------
@@ -157,6 +159,10 @@ def to_analysis(
         See :func:`settle`.
     """
     settled, problems = settle(frame, coordinates=coordinates, place=place)
+    if coordinates == "auto" and is_in_degrees(settled.crs) and len(_coordinates(settled)):
+        metres = shift_m(*centre(settled))
+        if metres >= coordinate_rules().streets.min_shift_m:
+            problems = (*problems, warning("crs_wgs84_assumed", file=place, metres=f"{metres:.0f}"))
     return settled.to_crs(crs), problems
 
 

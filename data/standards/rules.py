@@ -99,10 +99,8 @@ class Rules:
         Key and names of each kind, in lower case.
     links : frozenset of str
         Kinds of site that may tie two estates together.
-    subpoint, gate : re.Pattern or None
-        Names of mere parts of a place, and of its gates.
-    at_gates : frozenset of int
-        Row numbers of the kinds that may bear the name of the gate they stand at.
+    parts : tuple of (re.Pattern, frozenset of int)
+        Names of what belongs to a place, and row numbers of the kinds that may bear them none the less.
     other : re.Pattern or None
         Names that are of none of the kinds where nothing but the name tells.
     type_path : re.Pattern or None
@@ -117,9 +115,7 @@ class Rules:
     word_rules: tuple[tuple[int, NameRule], ...]
     labels: tuple[frozenset[str], ...]
     links: frozenset[str] = frozenset()
-    subpoint: re.Pattern[str] | None = None
-    gate: re.Pattern[str] | None = None
-    at_gates: frozenset[int] = frozenset()
+    parts: tuple[tuple[re.Pattern[str], frozenset[int]], ...] = ()
     other: re.Pattern[str] | None = None
     type_path: re.Pattern[str] | None = None
     type_codes: Mapping[str, str] = field(default_factory=dict)
@@ -130,9 +126,7 @@ class Rules:
 
     def allowed(self, name: str) -> frozenset[int] | None:
         """Return the kinds that something of a name may be: None for any, none of them for a mere part of a place."""
-        if self.subpoint is not None and self.subpoint.search(name):
-            return frozenset()
-        return self.at_gates if self.gate is not None and self.gate.search(name) else None
+        return next((kinds for pattern, kinds in self.parts if pattern.search(name)), None)
 
 
 @cache
@@ -223,13 +217,22 @@ def _compiled(
         word_rules=tuple((kind, _name_rule(row.words, row.not_words)) for kind, row in enumerate(rows) if row.words),
         labels=tuple(frozenset(unicodedata.normalize("NFKC", label).casefold() for label in own) for own in labels),
         links=links,
-        subpoint=re.compile(names.subpoint) if names else None,
-        gate=re.compile(names.gate) if names else None,
+        parts=_parts(rows, names, services=services) if names else (),
         other=re.compile(names.other) if names and services else None,
-        at_gates=frozenset(kind for kind, row in enumerate(rows) if row.at_gates),
         type_path=re.compile(names.type_path) if names else None,
         type_codes=names.type_codes if names else {},
     )
+
+
+def _parts(
+    rows: Sequence[KindTable], names: NamesFile, *, services: bool
+) -> tuple[tuple[re.Pattern[str], frozenset[int]], ...]:
+    kinds = {
+        "none": frozenset[int](),
+        "at_gates": frozenset(kind for kind, row in enumerate(rows) if row.at_gates),
+        "inside": frozenset(kind for kind, row in enumerate(rows) if row.inside),
+    }
+    return tuple((re.compile(part.names), kinds[part.of]) for part in names.part if services or part.sites)
 
 
 def _tag_rule(kind: int, rule: TagTable) -> TagRule:

@@ -114,6 +114,7 @@ class KindTable(Table):
     words: Pattern | None = None
     not_words: Pattern | None = None
     at_gates: bool = False
+    inside: bool = False
 
 
 class SiteTable(KindTable):
@@ -152,11 +153,18 @@ class ServicesFile(Table):
     kind: list[ServiceTable]
 
 
+class PartTable(Table):
+    """Hold names of what belongs to a place, and the flag of the kinds that may bear them."""
+
+    of: Literal["none", "at_gates", "inside"]
+    sites: bool = False
+    names: Pattern
+
+
 class NamesFile(Table):
     """Hold ``names.toml``."""
 
-    subpoint: Pattern
-    gate: Pattern
+    part: Annotated[list[PartTable], Field(min_length=1)]
     other: Pattern
     type_path: Pattern
     type_codes: dict[Text, Annotated[str, Field(pattern=r"^\d{6}$")]] = Field(default_factory=dict)

@@ -5,12 +5,16 @@ raises, and nothing becomes 0 that is not written as 0.
 """
 
 import datetime
+import math
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from data.tables.amounts import MISSING, UNREADABLE, Value, exact_amount, read_amount
 from data.tables.years import read_year, read_year_date, read_year_number
+
+_BEYOND = 1e300
 
 
 def parse_numbers(cells: pd.Series, *, measure: str, factor: float = 1.0) -> pd.DataFrame:
@@ -57,17 +61,26 @@ def parse_years(cells: pd.Series) -> pd.DataFrame:
 def _parsed(cells: pd.Series, read: Callable[[object], Value]) -> pd.DataFrame:
     """Read every different cell once; 1 and True are different cells."""
     values = cells.tolist()
-    keys = list(zip(map(type, values), values, strict=True))
+    is_number = np.fromiter((type(cell) in (int, float) for cell in values), bool, len(values))
+    table = np.empty((len(values), 2))
+    quality = np.empty(len(values), object)
+    others = np.flatnonzero(~is_number)
+    keys = [(type(values[at]), values[at]) for at in others]
     known = {key: read(key[1]) for key in set(keys)}
-    rows = [known[key] for key in keys]
-    low, high, quality = zip(*rows, strict=True) if rows else ((), (), ())
-    return pd.DataFrame(
-        {
-            "low": pd.Series(low, cells.index, dtype="float64"),
-            "high": pd.Series(high, cells.index, dtype="float64"),
-            "quality": pd.Series(quality, cells.index, dtype="str"),
-        }
-    )
+    for at, key in zip(others, keys, strict=True):
+        table[at], quality[at] = known[key][:2], known[key][2]
+    numbers, inverse = np.unique([_bounded(values[at]) for at in np.flatnonzero(is_number)], return_inverse=True)
+    found = [read(float(number)) for number in numbers]
+    if found:
+        table[is_number] = np.array([value[:2] for value in found])[inverse]
+        quality[is_number] = np.array([value[2] for value in found], object)[inverse]
+    columns = {"low": table[:, 0], "high": table[:, 1], "quality": pd.array(quality, dtype="str")}
+    return pd.DataFrame(columns, index=cells.index)
+
+
+def _bounded(number: float) -> float:
+    """Return a number as a float; a whole number beyond all floats is beyond all figures."""
+    return math.copysign(math.inf, number) if abs(number) >= _BEYOND else float(number)
 
 
 def _number(cell: object, measure: str, factor: float) -> Value:
