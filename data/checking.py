@@ -39,7 +39,8 @@ def check_project(path: Path, *, stage: Stage = lambda _: None) -> tuple[Reading
     try:
         inputs = read_inputs(settings, standard=standard or _usual_standard(), stage=stage)
     except LianpianError as fault:
-        return ReadingReport(path.name, (*told, *fault.problems), standard=standard), None
+        new = _new(fault.problems, told, is_standard_known=standard is not None)
+        return ReadingReport(path.name, (*told, *new), standard=standard), None
     problems = (*told, *_new(inputs.problems, told, is_standard_known=standard is not None))
     return report_inputs(inputs, problems=problems, standard=standard), inputs
 
@@ -60,6 +61,8 @@ def _new(found: Sequence[Problem], told: Sequence[Problem], *, is_standard_known
     """Return what was found in the files and has not been told of the settings already."""
     missing = {name for problem in told if problem.code == "project_missing_file" for name in _names(problem.value)}
     tables = {problem.field for problem in told if problem.code == "project_missing_table"}
+    # Where a table is left out because of what stands in it, that it is missing is no news.
+    tables |= {problem.field.split(".")[0].split("[")[0] for problem in told if problem.code.startswith("project_")}
     silent = {f"{beginning}_{table}" for table in tables for beginning in ("project_without", "no")}
     if not is_standard_known:
         silent.add("service_undeclarable")

@@ -127,9 +127,7 @@ SPOILS: dict[str, Callable[[Path], None]] = {
     "as shipped": lambda _: None,
     "estates without shapes": lambda project: rewrite(project, "小区.shp", shapes([0, 5], lambda _: None)),
     "estates as points": lambda project: rewrite(project, "小区.shp", shapes([1, 7, 9], shapely.centroid)),
-    "estates that cross themselves": lambda project: rewrite(
-        project, "小区.shp", shapes([2], crossing)
-    ),
+    "estates that cross themselves": lambda project: rewrite(project, "小区.shp", shapes([2], crossing)),
     "estates without names": lambda project: rewrite(project, "小区.shp", values([3, 4], 1, None)),
     "estates of one code": lambda project: rewrite(project, "小区.shp", values([0, 1], 0, "361199006003003")),
     "facilities with bad coordinates": lambda project: rows_of_csv(

@@ -266,7 +266,7 @@ CASES = {
     "19-overlaps-slivers-duplicate": {"estates", "facilities"},
     "17-name-join-phases-brackets": {"estates"},
     "08-gcj02-bd09-poi": {"estates", "facilities"},
-    "13-dxf-closed-polyline-gbk": {"estates"},
+    "13-dxf-closed-polyline-gbk": {"estates", "network"},
     "12-kml-folders-z": {"estates"},
     "44-shp-missing-sidecars": {"estates"},
 }

@@ -53,6 +53,9 @@ SYSTEMS: Mapping[str, _Move] = {"wgs84": _as_they_are, "gcj02": gcj02_to_wgs84, 
 # Where it is the streets that are shifted, the layer has to be shifted likewise to lie along them.
 STREET_SYSTEMS: Mapping[str, _Move] = {"streets_gcj02": wgs84_to_gcj02, "streets_bd09": _to_bd09}
 
+# Distances below a micrometre are none.
+_NIL_M = 1e-6
+
 
 @dataclass(frozen=True)
 class Streets:
@@ -162,7 +165,7 @@ def weigh(lonlat: Floats, *, shapes: int | None, streets: Streets, rules: Street
     places, readings, distances = places[covered], readings[:, covered], distances[:, covered]
     medians = np.median(distances, axis=1)
     best, second = np.argsort(medians, kind="stable")[:2]
-    ratio = float(medians[second] / max(medians[best], np.finfo(np.float64).tiny))
+    ratio = float(medians[second] / max(medians[best], _NIL_M))
     count, squares = len(places), len(np.unique(np.floor(places / _SQUARE_DEG), axis=0))
     enough = count >= rules.min_places and squares >= rules.min_squares
     enough &= shapes is None or shapes >= rules.min_shapes

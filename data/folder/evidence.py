@@ -1,5 +1,7 @@
 """What speaks for a guess, as comments of the project file, and the keys that follow from it."""
 
+import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,8 +15,10 @@ from data.tables.aliases import Column, aliases, plain
 from data.tables.matching import match_headings
 from data.words import Words
 
+Place = tuple[float, float]
 DOUBT = "??"
 _SPLIT = "/／、或"
+_READING = re.compile(r"(-?[\d.]+)°E (-?[\d.]+)°N")
 _SHIFTS = ("gcj02", "bd09", "wgs84")
 
 
@@ -67,7 +71,7 @@ def describe(look: Look, *, say: Words) -> str:
     return say("init.look", file=file, what=say("cli.list_mark").join(part for part in parts if part))
 
 
-def keys_of(candidate: Candidate, *, path: str, say: Words) -> Keys:
+def keys_of(candidate: Candidate, *, path: str, near: Place | None, say: Words) -> Keys:
     """Write the keys that a layer of places has.
 
     Parameters
@@ -76,6 +80,8 @@ def keys_of(candidate: Candidate, *, path: str, say: Words) -> Keys:
         The layer and what it is taken for.
     path : str
         Its path from the project file.
+    near : tuple of float, optional
+        Longitude and latitude of where the other layers lie, when they say.
     say : Words
         The text catalogue.
 
@@ -93,7 +99,7 @@ def keys_of(candidate: Candidate, *, path: str, say: Words) -> Keys:
     guessed = guessed_fields(look, candidate)
     if guessed:
         lines += [doubt(say("init.fields")), f"fields = {toml_inline(guessed)}"]
-    lines += _coordinates(look, role.role, say)
+    lines += _coordinates(look, role.role, near=near, say=say)
     return Keys((*evidence(candidate, say=say),), tuple(lines))
 
 
@@ -170,11 +176,13 @@ def _doubts(candidate: Candidate, say: Words) -> Iterator[str]:
         yield doubt(problem.line(say))
 
 
-def _coordinates(look: Look, role: str, say: Words) -> list[str]:
+def _coordinates(look: Look, role: str, *, near: Place | None, say: Words) -> list[str]:
     """Write what is open about the coordinate system, each choice commented out."""
     if look.readings:
-        codes = [reading.split(" ")[0] for reading in look.readings.split("; ") if reading.startswith("EPSG:")]
-        lines = [doubt(say("init.open_crs", readings=look.readings))]
+        readings = _nearest(look.readings, near)
+        listed = say("init.more", listed="; ".join(readings), count=look.readings.count(";") + 1)
+        codes = [reading.split(" ")[0] for reading in readings]
+        lines = [doubt(say("init.open_crs", readings=listed))]
         return lines + [toml_comment(f"coordinates = {toml_string(code)}") for code in dict.fromkeys(codes)]
     if look.kind in ("osm", "graph", "raster", "table"):
         return []
@@ -185,6 +193,21 @@ def _coordinates(look: Look, role: str, say: Words) -> list[str]:
         code = look.how.crs.rpartition("(")[2].rstrip(")")
         return [doubt(say("init.assumed_crs")), toml_comment(f"coordinates = {toml_string(code)}")]
     return []
+
+
+def _nearest(readings: str, near: Place | None) -> list[str]:
+    """Return the readings that put a layer nearest to the others, or those in the middle of all."""
+    listed = readings.split("; ")
+    shown = folder_rules()["limits"]["shown"]
+    if near is None:
+        start = max((len(listed) - shown) // 2, 0)
+        return listed[start : start + shown]
+    return sorted(listed, key=lambda reading: _degrees_off(reading, near))[:shown]
+
+
+def _degrees_off(reading: str, near: Place) -> float:
+    found = _READING.search(reading)
+    return abs(float(found[1]) - near[0]) + abs(float(found[2]) - near[1]) if found else math.inf
 
 
 def _names(candidate: Candidate) -> list[str]:

@@ -67,6 +67,7 @@ class _Writer:
         self.guess, self.folder, self.target, self.say = guess, folder, target, say
         network = guess.one("network")
         self.extract = network if network is not None and network.look.kind == "osm" else None
+        self.near = _middle(guess)
         # All is taken from the extract where nothing else has estates.
         self.is_quick = guess.one("estates") is None and self.extract is not None
 
@@ -215,7 +216,7 @@ class _Writer:
         yield from self._rivals(role)
 
     def _keys(self, candidate: Candidate, table: str) -> Iterator[str]:
-        keys = keys_of(candidate, path=self.path(candidate.look.file), say=self.say)
+        keys = keys_of(candidate, path=self.path(candidate.look.file), near=self.near, say=self.say)
         yield from keys.comments
         yield table
         yield from keys.lines
@@ -224,7 +225,7 @@ class _Writer:
         for number, rival in enumerate(self.guess.rivals[role]):
             yield doubt(self._rival(number, role))
             yield toml_comment(describe(rival.look, say=self.say))
-            keys = keys_of(rival, path=self.path(rival.look.file), say=self.say)
+            keys = keys_of(rival, path=self.path(rival.look.file), near=self.near, say=self.say)
             yield from (line if line.startswith("#") else toml_comment(line) for line in keys.lines)
 
     def _rival(self, number: int, role: str) -> str:
@@ -270,3 +271,13 @@ def _shortest(heading: str, look: Look) -> str:
     last = heading.rpartition(SEPARATOR)[2]
     named = [one for one in look.headings if one.text.rpartition(SEPARATOR)[2] == last]
     return last if len(named) == 1 else heading
+
+
+def _middle(guess: Guess) -> tuple[float, float] | None:
+    """Return the longitude and latitude of the first layer that says where it lies."""
+    for ones in guess.chosen.values():
+        for one in ones:
+            if one.look.bounds is not None:
+                west, south, east, north = one.look.bounds
+                return (west + east) / 2, (south + north) / 2
+    return None

@@ -80,7 +80,13 @@ def look_at_drawing(found: FoundFile) -> Iterator[Look]:
     if not looks and roads is None:
         # A drawing that cannot be read at all says so.
         read_drawn_layer(found.path, role="estates", layer=None, encoding="auto", place=found.name)
-    yield from [*looks, *([roads] if roads else [])]
+    taken: set[str] = set()
+    for look in [*looks, *([roads] if roads else [])]:
+        layers = set(look.layer.split(", "))
+        # What a layer of a drawing holds is one thing, even where its name speaks of several.
+        if not layers <= taken:
+            yield look
+        taken |= layers
 
 
 def look_at_raster(found: FoundFile) -> Iterator[Look]:
