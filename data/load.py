@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from data.coordinates.crs import analysis_note, centre
 from data.errors import EmptyLayerError, InputError
 from data.inputs import Inputs, Source
 from data.osm.inputs import read_osm_inputs
@@ -48,10 +49,18 @@ def load_project(project: Project, *, stage: Stage = lambda _: None) -> Inputs:
     read = read_osm_inputs if project.osm is not None else read_project_inputs
     inputs = _sloped(read(project, standard, stage=stage))
     empty = _empty_layers(inputs)
-    problems = inputs.problems + empty
+    problems = inputs.problems + (empty or _system(inputs))
     if blocking(problems):
         raise (EmptyLayerError if blocking(problems) == empty else InputError)(*problems)
-    return inputs
+    return dataclasses.replace(inputs, problems=problems)
+
+
+def _system(inputs: Inputs) -> tuple[Problem, ...]:
+    """Tell which system the analysis is done in."""
+    project, estates = inputs.project, inputs.estates
+    if estates.empty:
+        return ()
+    return (analysis_note(inputs.crs, place=centre(estates), declared=project.project.crs, file=project.file_name),)
 
 
 def _standard(project: Project) -> Standard:

@@ -7,7 +7,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from data.coordinates.crs import analysis_crs, analysis_note, centre, extent
+from data.coordinates.crs import analysis_crs, centre, extent
 from data.coordinates.readings import Box
 from data.errors import CrsError, EmptyLayerError, InputError, ProjectError
 from data.inputs import Inputs
@@ -64,9 +64,7 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
     if opened is None or not estates or estates[0].empty:
         raise _stopped(reading)
     stage("classify")
-    place, declared = centre(estates[0]), project.project.crs
-    crs = analysis_crs(*place, declared=declared)
-    reading.problems.append(analysis_note(crs, place=place, declared=declared, file=project.file_name))
+    crs = analysis_crs(*centre(estates[0]), declared=project.project.crs)
     network = opened.make(crs)
     if project.boundary is not None:
         layers.append(_read_again(reading, reading.attempt(read_boundary, project.boundary, "boundary")))

@@ -205,7 +205,8 @@ def test_check_lists_the_problems_and_writes_them(tmp_path: Path) -> None:
     project, out = write_project(tmp_path, 'osm = "town.osm.pbf"'), tmp_path / "problems.xlsx"
     result = run("check", project, "-o", out)
     assert result.exit_code == 0, result.output
-    assert f"Errors: 0, warnings: 0, notes: 0; listed in {out}" in result.stdout
+    assert f"Errors: 0, warnings: 0, notes: 1; listed in {out}" in result.stdout
+    assert "The analysis is done in EPSG:4548" in result.output
     assert out.is_file()
 
 

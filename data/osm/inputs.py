@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from data.coordinates.crs import analysis_crs, analysis_note
+from data.coordinates.crs import analysis_crs
 from data.inputs import Inputs, Source
 from data.osm.extract import Extract, open_extract
 from data.osm.features import read_features
@@ -56,9 +56,7 @@ def read_osm_inputs(project: Project, standard: Standard, *, stage: Callable[[st
     extract = open_extract(project.path(project.osm or ""), name=Path(project.osm or "").name)
     features, problems = read_features(extract)
     stage("classify")
-    place = _middle(features)
-    crs = analysis_crs(*place, declared=project.project.crs)
-    chosen = analysis_note(crs, place=place, declared=project.project.crs, file=extract.name)
+    crs = analysis_crs(*_middle(features), declared=project.project.crs)
     estates = estates_of(features, crs=crs)
     facilities, doubles = facilities_of(features, crs=crs, file=extract.name)
     return Inputs(
@@ -75,7 +73,7 @@ def read_osm_inputs(project: Project, standard: Standard, *, stage: Callable[[st
         context=context_of(features, crs=crs),
         walkways=read_walkways(extract, crs=crs),
         boundary=None,
-        problems=(*problems, chosen, *doubles, *_estate_problems(estates, extract)),
+        problems=problems + doubles + _estate_problems(estates, extract),
         sources=(Source("osm", extract.name, extract.sha256(), {"date": extract.date}),),
         facts={"date": extract.date, "licence": LICENCE},
     )
