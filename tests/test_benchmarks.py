@@ -38,7 +38,7 @@ def test_large_ledger_has_the_rows_and_sums_that_were_written(tmp_path: Path) ->
     ledger, problems = read_ledger(tmp_path / "ledger.xlsx")
     assert len(ledger) == 300
     assert ledger["subdistrict"].value_counts(sort=False).tolist() == [125, 125, 50]
-    assert {problem.code for problem in problems} == {"value_missing", "value_range"}
+    assert {problem.code for problem in problems} == {"value_missing", "value_range", "ledger_sum_rows"}
 
 
 def test_drawn_estates_cross_themselves_and_each_other(tmp_path: Path) -> None:

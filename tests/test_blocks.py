@@ -21,7 +21,7 @@ def test_tables_side_by_side_are_one(tmp_path: Path) -> None:
     )  # fmt: skip
     ledger, problems = read_ledger(write_book(tmp_path / "a.xlsx", rows))
     assert ledger[["row", "name", "households"]].to_numpy().tolist() == [[3, "甲", 10], [4, "乙", 20], [3, "丁", 40]]
-    assert problems == ()
+    assert told(problems) == [("ledger_sum_rows", "#4", "1")]
 
 
 def test_right_table_may_have_more_columns(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_printed_pages_repeat_title_and_headings(tmp_path: Path) -> None:
     rows = (title, HEAD, ROWS["甲"], title, HEAD, ROWS["乙"], ("合计", "", 30, 2_700))
     ledger, problems = read_ledger(write_book(tmp_path / "a.xlsx", rows, merges=["A1:D1", "A4:D4"]))
     assert ledger["name"].tolist() == ["甲", "乙"]
-    assert told(problems) == [("ledger_page_rows", "#4, #5", "2")]
+    assert told(problems) == [("ledger_sum_rows", "#7", "1"), ("ledger_page_rows", "#4, #5", "2")]
 
 
 def test_table_with_other_headings_below_is_one_of_its_own(tmp_path: Path) -> None:

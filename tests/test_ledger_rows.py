@@ -84,7 +84,7 @@ def test_line_with_sums_names_the_subdistrict_and_is_checked(tmp_path: Path) -> 
     )
     ledger, problems = read_ledger(write_book(tmp_path / "a.xlsx", rows))
     assert ledger[["subdistrict", "name"]].to_numpy().tolist() == [["东街道", "甲"], ["东街道", "乙"], ["西街道", "丙"]]
-    assert told(problems)[1:] == [("ledger_sum_differs", "#5", "31")]
+    assert told(problems)[1:] == [("ledger_sum_rows", "#7", "1"), ("ledger_sum_differs", "#5", "31")]
 
 
 def test_communities_lie_in_the_subdistrict_above_them(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from data.coordinates.street_test import unsettled
 from data.errors import InputError
 from data.files.vectors import read_vector
 from data.inputs import GIVEN_GATE, Inputs
-from data.problems import Problem
+from data.problems import Problem, blocking
 from data.project import Project
 from data.project_file import read_project
 from data.project_inputs import read_project_inputs
@@ -45,7 +45,10 @@ def read(folder: Path, **tables: object) -> Inputs:
     usual = {"estates": {"path": str(TOWN / ESTATES)}, "facilities": [{"path": POI, "coordinates": "gcj02"}],
              "network": {"path": NETWORK}}  # fmt: skip
     given = {**usual, **tables, "folder": folder, "file_name": "project.toml"}
-    return read_project_inputs(Project.model_validate(given), STANDARD, stage=lambda _: None)
+    town = read_project_inputs(Project.model_validate(given), STANDARD, stage=lambda _: None)
+    if blocking(town.problems):
+        raise InputError(*town.problems)
+    return town
 
 
 def shifted(system: str) -> Callable[[Floats], Floats]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 from rasterio import Affine
 
-from data.errors import CrsError, InputError, MissingFileError, UnreadableFileError
+from data.errors import CrsError, InputError, MissingFileError, ProjectError, UnreadableFileError
 from data.inputs import Walkways
 from data.load import load_project
 from data.problems import Problem
@@ -366,5 +366,5 @@ def test_a_run_without_elevations_is_level(tmp_path: Path) -> None:
 
 
 def test_a_run_stops_at_a_raster_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"无\.tif.*does not exist"):
+    with pytest.raises(ProjectError, match=r"无\.tif.*does not exist"):
         load_project(read_project(project(tmp_path, 'dem = "无.tif"')))
