@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from data.coordinates.crs import analysis_note, centre
 from data.earlier import check_wishes, no_earlier, read_earlier
 from data.errors import EmptyLayerError, InputError, ProjectError
 from data.inputs import Inputs, Source
@@ -82,7 +83,15 @@ def read_inputs(project: Project, *, standard: Standard, stage: Stage = lambda _
     stage("read")
     read = read_osm_inputs if project.osm is not None else read_project_inputs
     inputs = _with_earlier(_sloped(read(project, standard, stage=stage)))
-    return dataclasses.replace(inputs, problems=inputs.problems + _empty_layers(inputs))
+    return dataclasses.replace(inputs, problems=inputs.problems + (_empty_layers(inputs) or _system(inputs)))
+
+
+def _system(inputs: Inputs) -> tuple[Problem, ...]:
+    """Tell which system the analysis is done in."""
+    project, estates = inputs.project, inputs.estates
+    if estates.empty:
+        return ()
+    return (analysis_note(inputs.crs, place=centre(estates), declared=project.project.crs, file=project.file_name),)
 
 
 def project_standard(project: Project) -> Standard:

@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from data.coordinates.crs import analysis_crs, analysis_note, centre, extent
+from data.coordinates.crs import analysis_crs, centre, extent
 from data.coordinates.readings import Box
 from data.errors import CrsError, InputError
 from data.facilities.kinds import service_key
@@ -120,18 +120,16 @@ def _undeclarable(project: Project, standard: Standard) -> list[Problem]:
 
 
 def _analysis_crs(reading: Reading, frames: Sequence[gpd.GeoDataFrame]) -> CRS:
-    """Choose the system of the analysis by the first layer that says where the town is, and tell of it."""
+    """Choose the system of the analysis by the first layer that says where the town is."""
     located = next((frame for frame in frames if bounds_of(frame) is not None), None)
     if located is None:
         return analysis_crs(*_NOWHERE)
-    place, declared, file = centre(located), reading.project.project.crs, reading.project.file_name
+    place, declared = centre(located), reading.project.project.crs
     try:
-        crs = analysis_crs(*place, declared=declared)
+        return analysis_crs(*place, declared=declared)
     except CrsError as fault:
         reading.problems += fault.problems
         return analysis_crs(*place)
-    reading.problems.append(analysis_note(crs, place=place, declared=declared, file=file))
-    return crs
 
 
 def _network(reading: Reading, opened: Opened | None, *, crs: CRS) -> Network:

@@ -207,6 +207,7 @@ def test_check_lists_the_problems_and_writes_them(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert f"; listed in {out}" in result.stdout.splitlines()[-1]
     assert "Errors: 0, warnings: 0" in result.stdout
+    assert "The analysis is done in EPSG:4548" in result.output
     assert out.is_file()
 
 

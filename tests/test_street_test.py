@@ -164,6 +164,15 @@ def test_no_places_say_nothing(places: Floats) -> None:
     assert ask(places).medians_m == {}
 
 
+def test_places_upon_the_streets_are_as_near_as_can_be() -> None:
+    corners = degrees(
+        shapely.get_coordinates(shapely.line_interpolate_point(np.array(lines())[:, None], range(0, 3000, 90)))
+    )
+    evidence = ask(unsettled(corners, system="gcj02"))
+    assert (evidence.best, evidence.clear) == ("gcj02", True)
+    assert np.isfinite(evidence.ratio)
+
+
 def test_no_streets_say_nothing() -> None:
     none = streets_of(gpd.GeoDataFrame(geometry=[], crs=METRIC), sure=True)
     assert not ask(shops(200), where=none).enough

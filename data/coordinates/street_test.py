@@ -34,6 +34,8 @@ _Move = Callable[[Floats, Floats], tuple[Floats, Floats]]
 _SAME_PLACE_DEG, _SQUARE_DEG = 1e-5, 2.5e-3
 # Successive moves turn by the golden angle, so that any number of them lies evenly about.
 _GOLDEN_ANGLE = np.pi * (3 - 5**0.5)
+# Places drawn upon the streets are no farther off than this.
+_LEAST_M = 0.01
 # More than BD-09 moves any place.
 _ROOM_DEG = 0.03
 # So many times more places are looked at than compared, as many may lie beyond the streets.
@@ -54,7 +56,6 @@ SYSTEMS: Mapping[str, _Move] = {"wgs84": _as_they_are, "gcj02": gcj02_to_wgs84, 
 STREET_SYSTEMS: Mapping[str, _Move] = {"streets_gcj02": wgs84_to_gcj02, "streets_bd09": _to_bd09}
 
 # Distances below a micrometre are none.
-_NIL_M = 1e-6
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ def weigh(lonlat: Floats, *, shapes: int | None, streets: Streets, rules: Street
     places, readings, distances = places[covered], readings[:, covered], distances[:, covered]
     medians = np.median(distances, axis=1)
     best, second = np.argsort(medians, kind="stable")[:2]
-    ratio = float(medians[second] / max(medians[best], _NIL_M))
+    ratio = float(medians[second] / max(medians[best], _LEAST_M))
     count, squares = len(places), len(np.unique(np.floor(places / _SQUARE_DEG), axis=0))
     enough = count >= rules.min_places and squares >= rules.min_squares
     enough &= shapes is None or shapes >= rules.min_shapes

@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from data.coordinates.crs import analysis_crs, analysis_note
+from data.coordinates.crs import analysis_crs
 from data.facilities.settling import settle_facilities
 from data.inputs import Inputs, Source
 from data.layer_accounts import LayerAccount, bounds_of
@@ -59,9 +59,7 @@ def read_osm_inputs(project: Project, standard: Standard, *, stage: Callable[[st
     extract = open_extract(project.path(project.osm or ""), name=Path(project.osm or "").name)
     features, problems = read_features(extract)
     stage("classify")
-    place = _middle(features)
-    crs = analysis_crs(*place, declared=project.project.crs)
-    chosen = analysis_note(crs, place=place, declared=project.project.crs, file=extract.name)
+    crs = analysis_crs(*_middle(features), declared=project.project.crs)
     estates = estates_of(features, crs=crs)
     records = facility_records_of(features, crs=crs, date=extract.date, source="osm")
     facilities = settle_facilities(records, estates=estates, table=project.facilities_merge, file=project.file_name)
@@ -85,7 +83,6 @@ def read_osm_inputs(project: Project, standard: Standard, *, stage: Callable[[st
         boundary=None,
         problems=(
             *problems,
-            chosen,
             *facilities.problems,
             *unwalked_ways(features, crs=crs, place=extract.name),
             *_estate_problems(estates, extract),
