@@ -13,6 +13,7 @@ import shapely
 
 from data.coordinates.crs import settle
 from data.errors import CrsError, InputError, LianpianError
+from data.files.corners import read_corners
 from data.files.grids import TEXT_TABLES, Grid, read_grids
 from data.files.points import TABLE_SUFFIXES, read_points
 from data.files.reading import READ_FAULTS, as_geo, unreadable
@@ -22,6 +23,7 @@ from data.folder.files import FoundFile, folder_rules
 from data.layer_accounts import Bounds, Declared, bounds_of, crs_decision, encoding_decision
 from data.problems import Problem
 from data.tables.headers import Heading, find_header, heading_of
+from data.tables.matching import match_headings
 
 ROLES = ("estates", "facilities", "sites", "gates", "barriers")
 _POINTS = (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT)
@@ -267,6 +269,9 @@ def _table(path: Path, name: str, table: tuple[Grid, tuple[Heading, ...], int], 
         rows=rows,
         headings=headings,
     )
+    corners = _corners(path, bare)
+    if corners is not None:
+        return corners
     try:
         points, problems, read = read_points(path, layer="facilities", sheet=grid.name or None, place=name)
     except LianpianError:
@@ -277,6 +282,35 @@ def _table(path: Path, name: str, table: tuple[Grid, tuple[Heading, ...], int], 
         bare,
         kind="point",
         how=_decisions({**facts, "coordinates": coordinates}, (*problems, *told), name, settled),
+        frame=settled,
+        bounds=bounds_of(settled) if settled is not None else None,
+        readings=readings,
+        problems=(*problems, *told),
+    )
+
+
+def _corners(path: Path, bare: Look) -> Look | None:
+    """Look at a table of corners as the outlines they make; None when its rows are no corners."""
+    match, _ = match_headings(bare.headings, layers=["estates", "corners", "places"], fields={}, place=bare.file)
+    if "number" not in match.columns or not ({"lon", "lat"} <= set(match.columns) or "lonlat" in match.columns):
+        return None
+    # Corners of which nothing says what they enclose are those of the planning area.
+    role = "estates" if {"estate_id", "name", "parcel"} & set(match.columns) else "boundary"
+    look = replace(bare, kind="area", role=role)
+    try:
+        found = read_corners(
+            path, layer=role, sheet=bare.layer or None, encoding="auto", coordinates="auto", fields={}, place=bare.file
+        )
+    except InputError as fault:
+        return replace(look, problems=fault.problems)
+    if found is None:
+        return None
+    outlines, problems, facts = found
+    settled, told, readings = _settled(outlines, bare.file, coordinates=facts["coordinates"])
+    return replace(
+        look,
+        how=_decisions({**facts, "format": bare.how.format}, (*problems, *told), bare.file, settled),
+        count=len(outlines),
         frame=settled,
         bounds=bounds_of(settled) if settled is not None else None,
         readings=readings,
