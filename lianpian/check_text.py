@@ -59,7 +59,7 @@ def layer_lines(report: ReadingReport, *, say: Words) -> list[dict[str, str]]:
     rows = []
     for account in report.layers:
         cells = {
-            "role": say(f"tables.role.{account.role}"),
+            "role": say.get(f"tables.role.{account.role}", account.role),
             "file": f"{account.file} / {account.layer}" if _is_told(account.file, account.layer) else account.file,
             "read": "—" if account.read is None else f"{account.read:,}",
             "kept": say("report.state.failed") if account.failed else f"{account.kept:,}",

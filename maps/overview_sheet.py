@@ -75,7 +75,7 @@ def _row(account: LayerAccount, say: Words) -> dict[str, object]:
     if account.read is None:
         numbers["dropped"] = np.nan
     return {
-        "role": say(f"tables.role.{account.role}"),
+        "role": say.get(f"tables.role.{account.role}", account.role),
         "file": account.file,
         "layer": account.layer,
         "format": account.format,

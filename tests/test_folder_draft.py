@@ -18,6 +18,7 @@ import lianpian
 from data.checking import check_project
 from data.errors import ProjectError
 from data.folder.draft import Draft, draft_project
+from data.folder.files import folder_rules
 from data.folder.project_text import count_doubts
 from data.problems import blocking
 from data.words import LANGUAGES, Language, words
@@ -187,6 +188,18 @@ def test_corners_of_estates_are_outlines(tmp_path: Path) -> None:
     assert tomllib.loads(made.path.read_text("utf-8"))["estates"] == {"path": "界址点.csv"}
     (estates,) = made.guess.chosen["estates"]
     assert (estates.look.kind, estates.look.count) == ("area", 2)
+
+
+def test_of_large_files_the_beginning_is_looked_at(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = tables(folder, target=folder / "a.toml")
+    monkeypatch.setitem(folder_rules()["limits"], "head_mb", 0)
+    made = draft(folder, target=folder / "b.toml")
+    text = made.path.read_text("utf-8")
+    read = tomllib.loads(text)
+    del whole["estates"]["ledger"]["key"]
+    assert read == whole
+    assert ZH("init.head_only") in text
+    assert "甲、乙、丙" in text
 
 
 def test_a_json_file_that_is_no_layer_is_passed_by(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from data.folder.evidence import describe, doubt, evidence, keys_of
 from data.folder.files import folder_rules
@@ -92,7 +92,7 @@ class _Writer:
         """Return the path of a file from the project file, with forward slashes."""
         place = self.folder.resolve() / file
         try:
-            return PurePosixPath(Path(os.path.relpath(place, self.target.resolve().parent))).as_posix()
+            return Path(os.path.relpath(place, self.target.resolve().parent)).as_posix()
         except ValueError:
             # Another drive.
             return place.as_posix()
