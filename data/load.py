@@ -91,7 +91,9 @@ def _system(inputs: Inputs) -> tuple[Problem, ...]:
     project, estates = inputs.project, inputs.estates
     if estates.empty:
         return ()
-    return (analysis_note(inputs.crs, place=centre(estates), declared=project.project.crs, file=project.file_name),)
+    # A system that is declared and cannot be used has an error of its own.
+    declared = project.project.crs if inputs.crs.to_string() == project.project.crs else "auto"
+    return (analysis_note(inputs.crs, place=centre(estates), declared=declared, file=project.file_name),)
 
 
 def project_standard(project: Project) -> Standard:

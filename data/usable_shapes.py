@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.problems import Problem, warning
-from data.words import LANGUAGES, words
+from data.words import LANGUAGES, in_each_language, words
 
 _POINT, _LINES, _AREAS = "point", "line", "area"
 _KINDS: Mapping[str, tuple[shapely.GeometryType, ...]] = {
@@ -46,7 +46,8 @@ def usable_shapes(
     Returns
     -------
     tuple of GeoDataFrame and tuple of Problem
-        Index 0..n-1 in the order given, a multipoint of one point as that point; a warning for each row left out.
+        Index 0..n-1 in the order given, with ``row`` where rows are missing, a multipoint of one point as that point; a
+        warning for each row left out.
     """
     if role not in _OF_ROLE or frame.empty:
         return frame, ()
@@ -66,11 +67,14 @@ def usable_shapes(
     }
     told = tuple(
         warning(str(codes[at]), file=place, layer=layer, feature=f"#{numbers[at]}", value=_kind(shapes[at]),
+                shape=in_each_language(f"report.geometry.{_kind(shapes[at])}", default=_kind(shapes[at])),
                 expected=expected)
         for at in np.flatnonzero(codes != "")
     )  # fmt: skip
     kept = frame.set_geometry(gpd.GeoSeries(shapes, frame.index, crs=frame.crs))[codes == ""]
-    return kept.reset_index(drop=True), told
+    # What is left is still called by the number it has in the file.
+    named = kept.assign(row=numbers[codes == ""]) if told else kept
+    return named.reset_index(drop=True), told
 
 
 def _single(shapes: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from data.layer_accounts import LayerAccount
 from data.problems import Problem
 from data.reading_overview import crs_text, encoding_text, overview_items
 from data.reading_report import ReadingReport
@@ -58,12 +59,12 @@ def layer_lines(report: ReadingReport, *, say: Words) -> list[dict[str, str]]:
     rows = []
     for account in report.layers:
         cells = {
-            "role": say(f"tables.role.{account.role}"),
+            "role": say.get(f"tables.role.{account.role}", account.role),
             "file": f"{account.file} / {account.layer}" if _is_told(account.file, account.layer) else account.file,
             "read": "—" if account.read is None else f"{account.read:,}",
             "kept": say("report.state.failed") if account.failed else f"{account.kept:,}",
-            "repaired": f"{account.repaired:,}",
-            "dropped": f"{account.dropped:,}",
+            "repaired": "—" if account.failed else f"{account.repaired:,}",
+            "dropped": "—" if account.read is None else f"{account.dropped:,}",
             "encoding": encoding_text(account, say=say),
             "crs": crs_text(account, say=say),
         }
@@ -107,7 +108,7 @@ def report_json(report: ReadingReport, *, say: Words, path: Path) -> str:
         "counts": {str(severity): count for severity, count in report.counts.items()},
         "standard": {"key": standard.key, "title": standard.title[say.language]} if standard else None,
         "crs": asdict(report.crs) if report.crs else None,
-        "layers": [asdict(account) for account in report.layers],
+        "layers": [_layer(account) for account in report.layers],
         "ledger": asdict(report.ledger) if report.ledger else None,
         "facilities": [{**asdict(one), "name": names.get(one.service, one.service)} for one in report.facilities],
         "network": asdict(report.network) if report.network else None,
@@ -118,6 +119,11 @@ def report_json(report: ReadingReport, *, say: Words, path: Path) -> str:
         "list": str(path),
     }
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def _layer(account: LayerAccount) -> dict[str, Any]:
+    # Where nobody knows how many rows there are, nobody knows how many were left out.
+    return {**asdict(account), "dropped": None if account.read is None else account.dropped}
 
 
 def _problem(problem: Problem, say: Words) -> dict[str, Any]:

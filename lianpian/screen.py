@@ -140,10 +140,14 @@ class Screen:
         for role in ROLES:
             files = [one.look.file for one in draft.guess.chosen.get(role, ())]
             if files or role in ("estates", "facilities", "network"):
-                listed = self.words("cli.list_mark").join(files) or self.words("init.screen.found_none")
+                listed = self.words("cli.list_mark").join(files[:FIRST_KINDS]) or self.words("init.screen.found_none")
+                if len(files) > FIRST_KINDS:
+                    listed = self.words("init.more", listed=listed, count=len(files))
                 self.say("init.screen.chosen", role=self.words(f"init.role.{role}"), files=listed)
-        for problem in draft.guess.broken:
-            self._print([problem])
+        self._print(draft.guess.broken[:FIRST_KINDS])
+        if len(draft.guess.broken) > FIRST_KINDS:
+            rest = self.words("init.screen.more_broken", count=len(draft.guess.broken) - FIRST_KINDS)
+            sys.stderr.write(f"{rest}\n")
         self.say("init.screen.written", path=draft.path, doubts=draft.doubts)
         self.say("init.screen.next", path=draft.path)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from data.layer_accounts import LayerAccount
-from data.reading_overview import crs_text, encoding_text, overview_items, place_text
+from data.reading_overview import overview_items, place_text
 from data.reading_report import ReadingReport
 from data.words import Words
 from maps.sheets import Column, Sheet
@@ -35,7 +35,7 @@ def overview_sheet(report: ReadingReport, *, say: Words) -> Sheet:
         **dict.fromkeys(_TEXTS, "text"),
         "state": "state",
         **dict.fromkeys(_NUMBERS, "integer"),
-        **dict.fromkeys(("encoding", "crs", "place"), "text"),
+        **dict.fromkeys(("encoding", "encoding_by", "crs", "crs_by", "place"), "text"),
     }
     columns = tuple(Column(key, say(f"report.column.{key}"), kind) for key, kind in kinds.items())
     frame = pd.DataFrame([_row(account, say) for account in report.layers], columns=list(kinds))
@@ -72,14 +72,18 @@ def _lines(report: ReadingReport, say: Words) -> tuple[str, ...]:
 def _row(account: LayerAccount, say: Words) -> dict[str, object]:
     state = "failed" if account.failed else "part" if account.dropped else "whole"
     numbers = {key: np.nan if account.failed else getattr(account, key) for key in _NUMBERS}
+    if account.read is None:
+        numbers["dropped"] = np.nan
     return {
-        "role": say(f"tables.role.{account.role}"),
+        "role": say.get(f"tables.role.{account.role}", account.role),
         "file": account.file,
         "layer": account.layer,
         "format": account.format,
         "state": say(f"report.state.{state}"),
         **numbers,
-        "encoding": encoding_text(account, say=say),
-        "crs": crs_text(account, say=say),
+        "encoding": account.encoding,
+        "encoding_by": say(f"report.encoding_by.{account.encoding_by}") if account.encoding_by else "",
+        "crs": account.crs,
+        "crs_by": say(f"report.crs_by.{account.crs_by}") if account.crs_by else "",
         "place": place_text(account),
     }

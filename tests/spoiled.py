@@ -151,12 +151,12 @@ SPOILS: dict[str, Callable[[Path], None]] = {
 FAILING: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "no coordinates": (
         lambda project: rows_of_csv(
-            project, lambda rows: [[*rows[0][:3], *map(str, range(len(rows[0]) - 3))], *rows[1:]]
+            project, lambda rows: [[{"经度": "东", "纬度": "北"}.get(cell, cell) for cell in rows[0]], *rows[1:]]
         ),
         "facilities",
         "table_no_coordinates",
     ),
-    "broken estates": (broken("小区.shp"), "estates", "file_broken"),
+    "broken estates": (broken("小区.shp"), "estates", "shapefile_broken_off"),
     "broken sites": (broken("可利用资源.gpkg"), "sites", "file_broken"),
     "broken ledger": (broken("台账.xlsx"), "ledger", "file_broken"),
     "broken network": (broken("路网.osm.pbf"), "network", "osm_unreadable"),
@@ -176,7 +176,7 @@ FAILING: dict[str, tuple[Callable[[Path], None], str, str]] = {
         "sheet_unknown",
     ),
     "impossible system": (
-        lambda project: settings(project, 'path = "小区.shp"', 'path = "小区.shp"\ncoordinates = "EPSG:4527"'),
+        lambda project: settings(project, 'path = "小区.shp"', 'path = "小区.shp"\ncoordinates = "EPSG:4326"'),
         "estates",
         "crs_declared_impossible",
     ),
@@ -188,4 +188,4 @@ def rows_in_file(path: Path) -> int:
     if path.suffix == ".csv":
         rows = list(csv.reader(io.StringIO(path.read_bytes().decode("gb18030"), newline="")))
         return sum(any(cell for cell in row) for row in rows) - 1
-    return len(pd.DataFrame(gpd.read_file(path, encoding="gb18030")))
+    return len(pd.DataFrame(gpd.read_file(path, encoding="gb18030" if path.suffix == ".shp" else None)))

@@ -18,6 +18,7 @@ import lianpian
 from data.checking import check_project
 from data.errors import ProjectError
 from data.folder.draft import Draft, draft_project
+from data.folder.files import folder_rules
 from data.folder.project_text import count_doubts
 from data.problems import blocking
 from data.words import LANGUAGES, Language, words
@@ -177,6 +178,39 @@ def test_of_two_layers_of_estates_one_is_chosen_and_the_other_commented_out(tmp_
     assert '# path = "小区2024.gpkg"' in text
 
 
+def test_corners_of_estates_are_outlines(tmp_path: Path) -> None:
+    rows = ["小区名称,点号,X坐标,Y坐标"]
+    for number, name in enumerate(("幸福里", "阳光小区")):
+        for corner, (x, y) in enumerate([(0, 0), (90, 0), (90, 90), (0, 90)], 1):
+            rows.append(f"{name},J{corner},{EAST + 100 * number + x:.3f},{NORTH + y:.3f}")
+    (tmp_path / "界址点.csv").write_bytes("\n".join(rows).encode("gbk"))
+    made = draft(tmp_path)
+    assert tomllib.loads(made.path.read_text("utf-8"))["estates"] == {"path": "界址点.csv"}
+    (estates,) = made.guess.chosen["estates"]
+    assert (estates.look.kind, estates.look.count) == ("area", 2)
+
+
+def test_of_large_files_the_beginning_is_looked_at(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = tables(folder, target=folder / "a.toml")
+    monkeypatch.setitem(folder_rules()["limits"], "head_mb", 0)
+    made = draft(folder, target=folder / "b.toml")
+    text = made.path.read_text("utf-8")
+    read = tomllib.loads(text)
+    del whole["estates"]["ledger"]["key"]
+    assert read == whole
+    assert ZH("init.head_only") in text
+    assert "甲、乙、丙" in text
+
+
+def test_a_json_file_that_is_no_layer_is_passed_by(tmp_path: Path) -> None:
+    write_estates(tmp_path)
+    (tmp_path / "设置.json").write_text('{"a": 1}', encoding="utf-8")
+    (tmp_path / "坏.geojson").write_text("{", encoding="utf-8")
+    guess = draft(tmp_path).guess
+    assert {problem.file for problem in guess.broken} == {"坏.geojson"}
+    assert [one.name for one in guess.passed] == ["设置.json"]
+
+
 def test_layers_of_one_database_are_named(tmp_path: Path) -> None:
     write(tmp_path, "库.gpkg", [square(0, 0)], 小区名称=["幸福里"], 户数=[5])
     (tmp_path / "库.gpkg").unlink()
@@ -268,6 +302,7 @@ CASES = {
     "08-gcj02-bd09-poi": {"estates", "facilities"},
     "13-dxf-closed-polyline-gbk": {"estates", "network"},
     "12-kml-folders-z": {"estates"},
+    "06-xy-swapped-survey": {"boundary"},
     "44-shp-missing-sidecars": {"estates"},
 }
 

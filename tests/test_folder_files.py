@@ -1,6 +1,9 @@
 import json
+import os
 import shutil
 from pathlib import Path
+
+import pytest
 
 from data.folder.files import find_files
 from tests.spoiled import TOWN
@@ -36,6 +39,24 @@ def test_what_is_no_input_is_passed_by_and_told(tmp_path: Path) -> None:
 def test_a_database_that_is_a_folder_is_one_file(tmp_path: Path) -> None:
     fill(tmp_path, "库.gdb/a00000001.gdbtable", "库.gdb/gdb")
     assert [(one.name, one.kind) for one in find_files(tmp_path)[0]] == [("库.gdb", "vector")]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
+    folder = os.fsencode(tmp_path)
+    with open(folder + b"/\xd0\xa1\xc7\xf8.csv", "wb"):  # noqa: PTH123 - a path of bytes
+        pass
+    found, passed = find_files(tmp_path)
+    assert (found, [one.why for one in passed]) == ((), ["name"])
+
+
+def test_parts_of_a_layer_are_not_listed(tmp_path: Path) -> None:
+    fill(
+        tmp_path, "小区.SHP", "小区.dbf", "小区.shp.xml", "小区.CPG", "图.tab", "图.dat", "影像.tif", "影像.tif.aux.xml"
+    )
+    found, passed = find_files(tmp_path)
+    assert [one.name for one in found] == ["图.tab", "小区.SHP", "影像.tif"]
+    assert passed == ()
 
 
 def test_the_sample_town_is_found_whole(tmp_path: Path) -> None:

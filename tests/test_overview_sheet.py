@@ -51,7 +51,8 @@ def test_each_layer_has_a_row_whose_figures_add_up(tmp_path: Path) -> None:
     estates = rows[0]
     assert estates["文件行数"] == estates["采用"] + estates["未采用"] == 12
     assert (estates["其中修复"], estates["读入情况"]) == (1, "部分未采用")
-    assert estates["文字编码"] == "GB18030（按内容判定）"
+    assert (estates["文字编码"], estates["编码依据"]) == ("GB18030", "按内容判定")
+    assert (estates["坐标系"], estates["坐标系依据"]) == ("CGCS2000 (EPSG:4548)", "文件注明")
     assert (rows[3]["读入情况"], rows[3]["采用"], rows[2]["文件行数"]) == ("未能读入", None, None)
     assert sheet.freeze_panes == f"C{head + 1}"
     assert sheet.auto_filter.ref.startswith(f"A{head}:")

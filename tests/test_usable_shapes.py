@@ -62,6 +62,13 @@ def test_rows_are_called_by_their_number_in_the_file() -> None:
     assert told[0].feature == "#12"
 
 
+def test_what_is_left_keeps_the_number_it_has_in_the_file() -> None:
+    kept, _ = usable_shapes(frame(), role="barriers", place="a.gpkg")
+    assert kept["row"].tolist() == [4, 5]
+    whole, _ = usable_shapes(frame().iloc[:2], role="gates", place="a.gpkg")
+    assert "row" not in whole
+
+
 def test_a_multipoint_of_one_point_is_that_point() -> None:
     kept, _ = usable_shapes(frame(), role="gates", place="")
     assert kept.geom_type.tolist() == ["Point", "Point"]

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -51,7 +51,7 @@ class PassedBy:
     name : str
         Its path from the folder, with forward slashes.
     why : str
-        Key of ``init.passed``: ``hidden``, ``temporary``, ``result``, ``unknown``, ``closed``.
+        Key of ``init.passed_by``: ``hidden``, ``temporary``, ``result``, ``unknown``, ``closed``, ``name``.
     """
 
     name: str
@@ -85,15 +85,19 @@ def find_files(folder: Path) -> tuple[tuple[FoundFile, ...], tuple[PassedBy, ...
     """
     found: list[FoundFile] = []
     passed: list[PassedBy] = []
+    rest: list[Path] = []
     for path in _walk(folder, folder, passed):
-        name = path.relative_to(folder).as_posix()
-        kind = _kind(path)
+        name, kind = path.relative_to(folder).as_posix(), _kind(path)
         if _is_temporary(path.name):
             passed.append(PassedBy(name, "hidden" if path.name.startswith(".") else "temporary"))
+        elif not _is_text(name):
+            passed.append(PassedBy(name.encode("utf-8", "replace").decode(), "name"))
         elif kind:
             found.append(FoundFile(path, name, kind))
-        elif not _is_beside(path):
-            passed.append(PassedBy(name, "unknown"))
+        else:
+            rest.append(path)
+    known = {(one.path.parent, one.path.stem.lower()) for one in found}
+    passed += [PassedBy(path.relative_to(folder).as_posix(), "unknown") for path in rest if not _is_beside(path, known)]
     return tuple(sorted(found, key=lambda one: one.name)), tuple(sorted(passed, key=lambda one: one.name))
 
 
@@ -142,11 +146,19 @@ def _is_temporary(name: str) -> bool:
     return name.startswith(".") or re.search(folder_rules()["skipped"]["temporary"], name.lower()) is not None
 
 
-def _is_beside(path: Path) -> bool:
-    """Tell whether a file is a part of another one that stands beside it."""
+def _is_text(name: str) -> bool:
+    """Tell whether a name can stand in a text file: one in a foreign encoding cannot."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_beside(path: Path, known: Collection[tuple[Path, str]]) -> bool:
+    """Tell whether a file is a part of another one that stands beside it, by folder and stem."""
     name = path.name.lower()
     endings = [ending for ending in folder_rules()["skipped"]["beside"] if name.endswith(ending)]
-    if not endings:
-        return False
-    stem = path.name[: -len(max(endings, key=len))].lower()
-    return any(other.name.lower().startswith(f"{stem}.") and _kind(other) for other in path.parent.iterdir())
+    stems = [name.removesuffix(ending) for ending in endings]
+    # The part of 小区.shp may be called 小区.shp.xml.
+    return any((path.parent, stem) in known or (path.parent, Path(stem).stem) in known for stem in stems)

@@ -34,6 +34,7 @@ _LOOKS: Mapping[str, Callable[[FoundFile], Iterator[Look]]] = {
     "raster": look_at_raster,
     "settings": look_at_settings,
 }
+_ANYTHING = ".json"
 _INSIDE = ("estates", "facilities", "sites", "gates")
 # So many areas may be a boundary that nothing is called; and the share of all else that they must hold.
 _FEW, _HOLDS = 3, 0.8
@@ -140,7 +141,11 @@ def guess_folder(folder: Path, *, stage: Stage = lambda _: None) -> Guess:
         try:
             looks += _LOOKS[file.kind](file)
         except InputError as fault:
-            broken += fault.problems
+            # Many a .json is no layer, and nothing is wrong with it.
+            if file.path.suffix.lower() == _ANYTHING:
+                passed = (*passed, PassedBy(file.name, "unknown"))
+            else:
+                broken += fault.problems
     candidates = [_candidate(look) for look in looks if look.kind != "settings"]
     known = [one for one in candidates if one is not None]
     if not any(one.role.role in _NEEDED for one in known):

@@ -13,15 +13,20 @@ import shapely
 
 from data.coordinates.crs import settle
 from data.errors import CrsError, InputError, LianpianError
+from data.files.copies import readable
+from data.files.corners import read_corners
+from data.files.dbf import find_encoding
 from data.files.grids import TEXT_TABLES, Grid, read_grids
 from data.files.points import TABLE_SUFFIXES, read_points
 from data.files.reading import READ_FAULTS, as_geo, unreadable
+from data.files.shapefile_parts import parts_of
 from data.files.vectors import read_vector
 from data.files.zips import ARCHIVE_SUFFIXES, unpacked
 from data.folder.files import FoundFile, folder_rules
 from data.layer_accounts import Bounds, Declared, bounds_of, crs_decision, encoding_decision
 from data.problems import Problem
 from data.tables.headers import Heading, find_header, heading_of
+from data.tables.matching import match_headings
 
 ROLES = ("estates", "facilities", "sites", "gates", "barriers")
 _POINTS = (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT)
@@ -110,7 +115,7 @@ def look_at_vector(found: FoundFile) -> Iterator[Look]:
     if found.path.suffix.lower() in ARCHIVE_SUFFIXES:
         yield from _in_archive(found)
         return
-    for layer in _layers(found.path):
+    for layer in _layers(found.path, found.name):
         yield _vector(found.path, found.name, layer)
 
 
@@ -127,7 +132,8 @@ def look_at_table(found: FoundFile) -> Iterator[Look]:
 
 
 def _is_large(path: Path) -> bool:
-    return path.is_file() and path.stat().st_size > folder_rules()["limits"]["head_mb"] * 2**20
+    parts = path.iterdir() if path.is_dir() else [path]
+    return sum(part.stat().st_size for part in parts) > folder_rules()["limits"]["head_mb"] * 2**20
 
 
 def _first_lines(path: Path) -> bytes:
@@ -136,12 +142,14 @@ def _first_lines(path: Path) -> bytes:
     return head[: head.rfind(b"\n") + 1] or head
 
 
-def _layers(path: Path) -> list[str]:
+def _layers(path: Path, name: str) -> list[str]:
     """Return the layers to name one by one; an empty name stands for all there is."""
     if path.suffix.lower() not in (".gpkg", ".gdb"):
         return [""]
     try:
-        names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+        # Of a database that is open in another program a copy is listed, so that nothing is written beside it.
+        with readable(path, encoding="auto", place=name) as (copy, _, _):
+            names = [str(layer) for layer, kind in pyogrio.list_layers(copy) if kind is not None]
     except READ_FAULTS:
         # The reader of the layer says what is wrong.
         return [""]
@@ -197,13 +205,23 @@ def _vector(path: Path, name: str, layer: str) -> Look:
 def _head(path: Path, layer: str, name: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...], Mapping[str, str], int]:
     """Read the first features of a large file."""
     chosen = {"layer": layer} if layer else {}
+    most = folder_rules()["limits"]["head_rows"]
+    encoding = {"encoding": _shapefile_encoding(path, name)} if path.suffix.lower() == ".shp" else {}
     try:
-        info = pyogrio.read_info(path, **chosen)
-        raw = as_geo(pyogrio.read_dataframe(path, max_features=folder_rules()["limits"]["head_rows"], **chosen))
+        with readable(path, encoding="auto", place=name) as (copy, _, _):
+            info = pyogrio.read_info(copy, **chosen)
+            raw = as_geo(pyogrio.read_dataframe(copy, max_features=most, **chosen, **encoding))
     except READ_FAULTS as fault:
         raise unreadable(fault, path, name) from fault
-    facts = {"format": str(info["driver"]), "crs": raw.crs.name if raw.crs else "", "encoding": ""}
+    facts = {"format": str(info["driver"]), "crs": raw.crs.name if raw.crs else "", **encoding}
     return raw, (), facts, int(info["features"])
+
+
+def _shapefile_encoding(path: Path, name: str) -> str:
+    parts = parts_of(path)
+    if ".dbf" not in parts:
+        return "UTF-8"
+    return find_encoding(parts[".dbf"], claim=parts.get(".cpg"), encoding="auto", place=name).name
 
 
 def _settled(
@@ -267,6 +285,9 @@ def _table(path: Path, name: str, table: tuple[Grid, tuple[Heading, ...], int], 
         rows=rows,
         headings=headings,
     )
+    corners = _corners(path, bare)
+    if corners is not None:
+        return corners
     try:
         points, problems, read = read_points(path, layer="facilities", sheet=grid.name or None, place=name)
     except LianpianError:
@@ -277,6 +298,35 @@ def _table(path: Path, name: str, table: tuple[Grid, tuple[Heading, ...], int], 
         bare,
         kind="point",
         how=_decisions({**facts, "coordinates": coordinates}, (*problems, *told), name, settled),
+        frame=settled,
+        bounds=bounds_of(settled) if settled is not None else None,
+        readings=readings,
+        problems=(*problems, *told),
+    )
+
+
+def _corners(path: Path, bare: Look) -> Look | None:
+    """Look at a table of corners as the outlines they make; None when its rows are no corners."""
+    match, _ = match_headings(bare.headings, layers=["estates", "corners", "places"], fields={}, place=bare.file)
+    if "number" not in match.columns or not ({"lon", "lat"} <= set(match.columns) or "lonlat" in match.columns):
+        return None
+    # Corners of which nothing says what they enclose are those of the planning area.
+    role = "estates" if {"estate_id", "name", "parcel"} & set(match.columns) else "boundary"
+    look = replace(bare, kind="area", role=role)
+    try:
+        found = read_corners(
+            path, layer=role, sheet=bare.layer or None, encoding="auto", coordinates="auto", fields={}, place=bare.file
+        )
+    except InputError as fault:
+        return replace(look, problems=fault.problems)
+    if found is None:
+        return None
+    outlines, problems, facts = found
+    settled, told, readings = _settled(outlines, bare.file, coordinates=facts["coordinates"])
+    return replace(
+        look,
+        how=_decisions({**facts, "format": bare.how.format}, (*problems, *told), bare.file, settled),
+        count=len(outlines),
         frame=settled,
         bounds=bounds_of(settled) if settled is not None else None,
         readings=readings,

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from data.folder.evidence import describe, doubt, evidence, keys_of
 from data.folder.files import folder_rules
@@ -92,7 +92,7 @@ class _Writer:
         """Return the path of a file from the project file, with forward slashes."""
         place = self.folder.resolve() / file
         try:
-            return PurePosixPath(Path(os.path.relpath(place, self.target.resolve().parent))).as_posix()
+            return Path(os.path.relpath(place, self.target.resolve().parent)).as_posix()
         except ValueError:
             # Another drive.
             return place.as_posix()
@@ -146,11 +146,12 @@ class _Writer:
         yield from self._fit(chosen)
         line = f"ledger = {toml_inline(self._ledger_keys(chosen))}"
         yield toml_comment(line) if commented else line
-        for number, rival in enumerate(self.guess.rivals["ledger"]):
+        for number, rival in enumerate(self._shown("ledger")):
             yield doubt(self._rival(number, "ledger"))
             yield toml_comment(describe(rival.look, say=self.say))
             yield from self._fit(rival)
             yield toml_comment(f"ledger = {toml_inline(self._ledger_keys(rival))}")
+        yield from self._more("ledger")
 
     def _fit(self, ledger: Candidate) -> Iterator[str]:
         fit = self.guess.fits.get((ledger.look.file, ledger.look.layer))
@@ -222,11 +223,22 @@ class _Writer:
         yield from keys.lines
 
     def _rivals(self, role: str) -> Iterator[str]:
-        for number, rival in enumerate(self.guess.rivals[role]):
+        for number, rival in enumerate(self._shown(role)):
             yield doubt(self._rival(number, role))
             yield toml_comment(describe(rival.look, say=self.say))
             keys = keys_of(rival, path=self.path(rival.look.file), near=self.near, say=self.say)
             yield from (line if line.startswith("#") else toml_comment(line) for line in keys.lines)
+        yield from self._more(role)
+
+    def _shown(self, role: str) -> Sequence[Candidate]:
+        return self.guess.rivals[role][: folder_rules()["limits"]["shown"]]
+
+    def _more(self, role: str) -> Iterator[str]:
+        """Name the rivals beyond the first ones."""
+        rest = self.guess.rivals[role][folder_rules()["limits"]["shown"] :]
+        if rest:
+            yield toml_comment(self.say("init.unlisted", count=len(rest)))
+            yield from self._most([f"  {describe(one.look, say=self.say)}" for one in rest])
 
     def _rival(self, number: int, role: str) -> str:
         return self.say("init.rival_more" if number else "init.rival", role=self.say(f"init.role.{role}"))
