@@ -302,7 +302,7 @@ CASES = {
     "08-gcj02-bd09-poi": {"estates", "facilities"},
     "13-dxf-closed-polyline-gbk": {"estates", "network"},
     "12-kml-folders-z": {"estates"},
-    "06-xy-swapped-survey": {"boundary"},
+    "06-xy-swapped-survey": {"estates"},
     "44-shp-missing-sidecars": {"estates"},
 }
 
