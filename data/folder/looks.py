@@ -133,7 +133,7 @@ def look_at_table(found: FoundFile) -> Iterator[Look]:
 
 def _is_large(path: Path) -> bool:
     parts = path.iterdir() if path.is_dir() else [path]
-    return sum(part.stat().st_size for part in parts) > folder_rules()["limits"]["head_mb"] * 2**20
+    return sum(part.stat().st_size for part in parts) > float(folder_rules()["limits"]["head_mb"]) * 2**20
 
 
 def _first_lines(path: Path) -> bytes:
