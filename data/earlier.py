@@ -8,16 +8,11 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from data.errors import MissingFileError, UnreadableFileError
+from data.inputs import EARLIER_COLUMNS
 from data.problems import Problem, error
 from data.project import ClustersTable
 
 PACKAGE, LAYER = "plan.gpkg", "estates"
-EARLIER_COLUMNS = ("estate_id", "cluster_id")
-
-
-def no_earlier() -> pd.DataFrame:
-    """Return the clusters of no earlier result: no row."""
-    return pd.DataFrame({name: pd.Series(dtype=object) for name in EARLIER_COLUMNS})
 
 
 def read_earlier(path: Path, *, place: str) -> pd.DataFrame:

@@ -9,7 +9,6 @@ import pandas as pd
 from pyproj import CRS
 from shapely import Polygon
 
-from data.earlier import no_earlier
 from data.layer_accounts import LayerAccount
 from data.problems import Problem
 from data.project import Project
@@ -32,6 +31,13 @@ _WAY_COLUMNS = {
     "tunnel": bool,
     "one_way": np.int8,
 }
+
+EARLIER_COLUMNS = ("estate_id", "cluster_id")
+
+
+def no_earlier() -> pd.DataFrame:
+    """Return the clusters of no earlier result: no row."""
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in EARLIER_COLUMNS})
 
 
 @dataclass(frozen=True)

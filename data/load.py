@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from data.coordinates.crs import analysis_note, centre
-from data.earlier import check_wishes, no_earlier, read_earlier
+from data.earlier import check_wishes, read_earlier
 from data.errors import EmptyLayerError, InputError, ProjectError
-from data.inputs import Inputs, Source
+from data.inputs import Inputs, Source, no_earlier
 from data.layer_accounts import has_failed
 from data.osm.inputs import read_osm_inputs
 from data.problems import Problem, blocking, error

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from shapely import Point
 
-from data.earlier import check_wishes, no_earlier, read_earlier
+from data.earlier import check_wishes, read_earlier
 from data.errors import MissingFileError, UnreadableFileError
+from data.inputs import no_earlier
 from data.project import ClustersTable
 from geo.contiguity.membership import MEMBERSHIP_COLUMNS
 from geo.contiguity.units import Links, group_units, make_town
