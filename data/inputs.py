@@ -119,7 +119,12 @@ class Inputs:
     estates : GeoDataFrame
         Polygons. ``estate_id`` (str, unique), ``name``, ``district``, ``subdistrict``, ``community`` (str),
         ``households``, ``people``, ``floor_area_m2``, ``buildings``, ``built_year_min``, ``built_year_max``,
-        ``parking_spaces`` (float), ``excluded`` (str: why it may not be renovated, missing when it may), ``source``
+        ``parking_spaces`` (float), ``excluded`` (str: what the files say against renovating it, keys joined by ``;``,
+        missing when nothing), ``excluded_by`` (str: the layer of exclusions that holds it, and which share of it),
+        ``excluded_unclear`` (str: words about an exclusion that were not understood), ``renovation`` (str: ``none``,
+        ``part``, ``underway``, ``whole``), ``subsidised`` (str: ``yes``, ``no``: by the central government),
+        ``done_items``, ``funded_items`` (str: keys of the items renovated before, and of those that central subsidies
+        paid for, joined by ``;``), ``items_unclear`` (str: words about them that were not understood), ``source``
         (str).
     buildings : GeoDataFrame
         Footprints. ``building_id`` (str), ``use`` (str: the tag value or the ledger's word), ``levels``, ``flats``

@@ -25,6 +25,8 @@ _RULES: Mapping[str, Callable[[], Rules]] = {
     "sites": site_rules,
     "barriers": barrier_rules,
 }
+# Layers of which nothing but the ground counts.
+_GROUND = ("boundary", "exclusions")
 Layer = tuple[gpd.GeoDataFrame, tuple[Problem, ...], Mapping[str, str]]
 
 
@@ -36,7 +38,7 @@ def read_layer_file(path: Path, *, role: str, table: LayerTable) -> Layer:
     path : Path
         A vector file, a drawing, a table of places or of corners, or an archive that holds one of them.
     role : str
-        ``estates``, ``facilities``, ``sites``, ``gates``, ``barriers`` or ``boundary``.
+        ``estates``, ``facilities``, ``sites``, ``gates``, ``barriers``, ``boundary`` or ``exclusions``.
     table : LayerTable
         What the project says of it.
 
@@ -103,7 +105,7 @@ def _named(
     role: str,
     table: LayerTable,
 ) -> Layer:
-    if role == "boundary":
+    if role in _GROUND:
         return raw, problems, facts
     columns, named = layer_columns(raw, layer=role, fields=table.fields, place=table.path)
     return gpd.GeoDataFrame(columns, geometry=raw.geometry.to_numpy(), crs=raw.crs), (*problems, *named), facts

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from data.choices import check_choices
 from data.coordinates.crs import analysis_note, centre
 from data.earlier import check_wishes, read_earlier
 from data.errors import EmptyLayerError, InputError, ProjectError
@@ -83,7 +84,8 @@ def read_inputs(project: Project, *, standard: Standard, stage: Stage = lambda _
     stage("read")
     read = read_osm_inputs if project.osm is not None else read_project_inputs
     inputs = _with_earlier(_sloped(read(project, standard, stage=stage)))
-    return dataclasses.replace(inputs, problems=inputs.problems + (_empty_layers(inputs) or _system(inputs)))
+    chosen = check_choices(inputs.estates, project=project)
+    return dataclasses.replace(inputs, problems=inputs.problems + (_empty_layers(inputs) or _system(inputs)) + chosen)
 
 
 def _system(inputs: Inputs) -> tuple[Problem, ...]:

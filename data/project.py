@@ -4,7 +4,7 @@ import datetime
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from data.standards.tables import ProfileTable
 from data.words import Language
@@ -14,6 +14,15 @@ COORDINATES_PATTERN = r"^(auto|wgs84|gcj02|bd09|EPSG:\d{4,6})$"
 
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _with_reasons(value: object) -> object:
+    """Read a bare list of estates as estates without a reason."""
+    return dict.fromkeys(map(str, value), "") if isinstance(value, list) else value
+
+
+# Reasons by estate, which is named by identifier or by exact name.
+Choices = Annotated[dict[str, str], BeforeValidator(_with_reasons)]
 
 
 class ProjectTable(_Table):
@@ -151,6 +160,34 @@ class ClustersTable(_Table):
         return Band("people", self.floor_people, self.ceiling_people)
 
 
+class ExclusionTable(LayerTable):
+    """Hold one ``[[exclusions]]``: areas whose estates may not be renovated, for one reason.
+
+    An estate is excluded when at least ``min_share`` of its area lies inside.
+    """
+
+    reason: Literal["expropriation", "shantytown", "dangerous_d"]
+    min_share: float = Field(default=0.5, gt=0, le=1)
+
+
+class EligibilityTable(_Table):
+    """Hold ``[eligibility]``: where the planner departs from the rule of the standard.
+
+    ``built_by`` or ``min_age_years`` takes the place of the year of the standard, on the ``basis`` of a local document;
+    ``include`` and ``exclude`` name single estates with the reason; ``include_unknown_year`` stands for
+    ``clusters.include_unknown_year``, and ``include_straddling_year`` takes in estates whose years of completion lie
+    on both sides of the limit.
+    """
+
+    built_by: int | None = Field(default=None, ge=1840, le=2100)
+    min_age_years: int | None = Field(default=None, ge=1, le=150)
+    basis: str = ""
+    include: Choices = Field(default_factory=dict)
+    exclude: Choices = Field(default_factory=dict)
+    include_unknown_year: bool | None = None
+    include_straddling_year: bool = False
+
+
 class GapsTable(_Table):
     """Hold ``[gaps]``."""
 
@@ -223,6 +260,8 @@ class Project(_Table):
     barriers: tuple[LayerTable, ...] = ()
     network: NetworkTable | None = None
     boundary: LayerTable | None = None
+    exclusions: tuple[ExclusionTable, ...] = ()
+    eligibility: EligibilityTable = EligibilityTable()
     clusters: ClustersTable = ClustersTable()
     gaps: GapsTable = GapsTable()
     walking: WalkingTable = WalkingTable()
@@ -234,3 +273,9 @@ class Project(_Table):
     def path(self, name: str) -> Path:
         """Return the path of a file that the project names."""
         return self.folder / name
+
+    @property
+    def includes_unknown_year(self) -> bool:
+        """Whether estates of unknown year take part."""
+        own = self.eligibility.include_unknown_year
+        return self.clusters.include_unknown_year if own is None else own

@@ -31,9 +31,9 @@ _WANTED = {
     "date": "2026-06-30",
     "model": "[…]",
     "tuple": "[ … ]",
-    "dict": "{ … }",
+    "dict": '{ "…" = "…" }',
 }
-_LISTS = ("facilities", "sites", "gates", "barriers")
+_LISTS = ("facilities", "sites", "gates", "barriers", "exclusions")
 _MAX_VALUE_LENGTH = 80
 
 _Tables = Mapping[str, Any]
@@ -91,6 +91,7 @@ def read_settings(path: Path) -> tuple[Project | None, tuple[Problem, ...]]:
         problems += [_problem(detail, path.name) for detail in fault.errors()]
         project = usable_settings(settings)
     problems += [*_missing_files(tables, path), *_wrong_band(tables, path.name), *_missing_inputs(tables, path.name)]
+    problems += [*_contradictions(tables, path.name)]
     return project, tuple(problems)
 
 
@@ -260,6 +261,15 @@ def _wrong_band(tables: _Tables, file: str) -> Iterator[Problem]:
             )
     if all(clusters[least] is not None for least, _ in _BANDS[1:]):
         yield error("project_two_bands", file=file, field="clusters")
+
+
+def _contradictions(tables: _Tables, file: str) -> Iterator[Problem]:
+    """Tell of settings of the eligibility that say two things at once."""
+    chosen, clusters = _table(tables, "eligibility"), _table(tables, "clusters")
+    if "built_by" in chosen and "min_age_years" in chosen:
+        yield error("project_two_years", file=file, field="eligibility.built_by", value=chosen["built_by"])
+    if chosen.get("include_unknown_year") is False and clusters.get("include_unknown_year") is True:
+        yield error("project_unknown_year_twice", file=file, field="eligibility.include_unknown_year", value="false")
 
 
 def _missing_inputs(tables: _Tables, file: str) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from pyproj import CRS
 from data.coordinates.crs import analysis_crs, centre, extent
 from data.coordinates.readings import Box
 from data.errors import CrsError, InputError
+from data.exclusions import Exclusion, mark_excluded
 from data.facilities.kinds import service_key
 from data.facilities.merging import RECORD_COLUMNS
 from data.facilities.settling import settle_facilities
@@ -31,10 +32,12 @@ from data.project_layers import (
     read_estates,
     read_facilities,
     read_gates,
+    read_ground,
     read_sites,
 )
 from data.project_network import Network, Opened, no_network, open_network
 from data.project_streets import ask_streets
+from data.renovation import read_renovation
 from data.repair import overlaps
 from data.standards.model import Standard
 from data.tables.join import join_ledger
@@ -68,13 +71,13 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
     stage("classify")
     crs = _analysis_crs(reading, [*(layer.frame for layer in layers), *([opened.frame] if opened else [])])
     network = _network(reading, opened, crs=crs)
-    if project.boundary is not None:
-        layers.append(_read_again(reading, reading.attempt(read_boundary, project.boundary, "boundary")))
+    layers += [_read_again(reading, layer) for layer in _outlines(reading)]
     for layer in layers:
         reading.problems += far_off(layer.standing, near=reading.near)
     standing = opened.standing if opened else None
     layers = ask_streets(reading, layers, edges=network.walkways.edges, network=standing)
     estates = as_layer(_of_kind(layers, "estates")[0], layer="estates", crs=crs)
+    estates = _judged_by_files(reading, estates, areas=_of_kind(layers, "exclusions"), standard=standard)
     reading.problems += overlaps(estates, place=project.estates.path if project.estates else "")
     lists = _of_kind(layers, "facilities")
     records = join_layers(lists, layer="facilities", prefix="F", crs=crs, beside=RECORD_COLUMNS)
@@ -235,6 +238,31 @@ _READERS: Mapping[str, Reader] = {
     "barriers": read_barriers,
 }
 _PREFIXES = {"sites": "S", "gates": "G", "barriers": "B"}
+
+
+def _judged_by_files(
+    reading: Reading, estates: gpd.GeoDataFrame, *, areas: Sequence[gpd.GeoDataFrame], standard: Standard
+) -> gpd.GeoDataFrame:
+    """Read what was renovated before, and lay the areas of exclusion over the estates."""
+    table = reading.project.estates
+    ledger = table.ledger if table else None
+    place = ledger.path if ledger else table.path if table else ""
+    estates = reading.keep(read_renovation(estates, standard=standard, place=place))
+    layers = [
+        Exclusion(frame.to_crs(estates.crs), one.reason, one.min_share, one.path)
+        for one, frame in zip(reading.project.exclusions, areas, strict=True)
+        if not frame.empty
+    ]
+    return reading.keep(mark_excluded(estates, layers))
+
+
+def _outlines(reading: Reading) -> list[Layer]:
+    """Read the layers of which nothing but the ground counts."""
+    project = reading.project
+    layers = [reading.attempt(read_ground, table, "exclusions") for table in project.exclusions]
+    if project.boundary is not None:
+        layers.append(reading.attempt(read_boundary, project.boundary, "boundary"))
+    return layers
 
 
 def _of_kind(layers: Sequence[Layer], kind: str) -> list[gpd.GeoDataFrame]:

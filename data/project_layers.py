@@ -223,10 +223,19 @@ def read_gates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
 
 def read_boundary(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     """Read the outline of the planning area, mended."""
-    areas = reading.keep(repair_polygons(_read(reading, table, "boundary"), place=table.path))
+    areas = _mended_ground(reading, table, "boundary")
     if areas.empty:
         raise EmptyLayerError(error("boundary_no_area", file=table.path))
     return areas
+
+
+def read_ground(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
+    """Read areas whose estates may not be renovated, mended; a layer without any leaves all estates as they are."""
+    return _mended_ground(reading, table, "exclusions")
+
+
+def _mended_ground(reading: Reading, table: LayerTable, layer: str) -> gpd.GeoDataFrame:
+    return reading.keep(repair_polygons(_read(reading, table, layer), place=table.path))
 
 
 def join_layers(

@@ -25,7 +25,9 @@ class Plan:
         ``label`` (str: the name, or a stand-in), ``estimated`` (bool), ``estimate_method`` (str: ``surveyed``,
         ``levels``,
         ``default_levels``, ``floor_area``, ``household_size``, ``plot_ratio``), ``eligible`` (bool), ``eligibility``
-        (str: why or why not), ``cluster_id``
+        (str: why or why not), ``eligibility_by_standard`` (str: the class before the planner's decisions),
+        ``eligibility_note`` (str: the planner's reason, or the layer that excludes it), ``missing`` (str: what has to
+        be surveyed, keys joined by ``;``), ``package_id`` (str, missing when in none), ``cluster_id``
         (str, missing when in none), ``reason`` (str: why it stands alone, missing when in a cluster), ``gap_count``,
         ``borderline_count``, ``size_unknown_count``, ``no_data_count``, ``met_count`` (int: services in that state),
         ``resources_m2`` (float: area of the sites it borders on),
@@ -134,6 +136,16 @@ class Plan:
         words).
     problems : tuple of Problem
         Everything found, while reading and while working out.
+    funded : DataFrame
+        Contents that were renovated before, one row per estate and item: ``estate_id``, ``item`` (str, missing where
+        nobody told which), ``category``, ``how`` (``funded`` with central subsidies, ``maybe_funded``, ``done``).
+    packages : GeoDataFrame
+        Bundles of estates for one property company each, empty where the standard asks for none: ``package_id``,
+        ``subdistrict`` (str, missing where none is known), ``estates``, ``clusters`` (int), ``cluster_ids`` (str,
+        joined by ``;``), ``households``, ``people``, ``floor_area_m2``, ``estimated_area_m2`` (float: the part of it
+        that is estimated), ``estimated`` (bool), ``unknown_area`` (int: estates whose floor area nobody knows),
+        ``elsewhere`` (int: estates of other subdistricts that came with a cluster), ``threshold``, ``shortfall``
+        (float, 0 when reached), ``unit``, ``clause``, ``confidence``, ``geometry`` (MultiPolygon).
     sweeps : Sweeps, optional
         What the walks were found with, so that a scenario mends them; in no output.
     """
@@ -164,4 +176,6 @@ class Plan:
     scenario: str
     summary: pd.DataFrame
     problems: tuple[Problem, ...]
+    funded: pd.DataFrame
+    packages: gpd.GeoDataFrame
     sweeps: Sweeps | None = None

@@ -1,31 +1,46 @@
 """The figures of a run that matter most."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pandas as pd
 
 from data.problems import Problem, count_by_severity
 
 
+@dataclass(frozen=True)
+class AtMost:
+    """Hold what no proposal of clusters can go beyond.
+
+    Parameters
+    ----------
+    clusters : int
+        Number of clusters.
+    joinable_people : float
+        People of the estates that could join a cluster at the width of the street in use.
+    """
+
+    clusters: int
+    joinable_people: float
+
+
 def summarise(
     estates: pd.DataFrame,
     *,
     clusters: pd.DataFrame,
+    packages: pd.DataFrame,
     services: pd.DataFrame,
-    bound: int,
-    joinable: float,
+    at_most: AtMost,
     problems: Iterable[Problem],
 ) -> pd.DataFrame:
     """Sum up a run.
 
     Parameters
     ----------
-    estates, clusters, services : DataFrame
+    estates, clusters, packages, services : DataFrame
         Columns as in ``Plan``.
-    bound : int
-        No more clusters than this are possible.
-    joinable : float
-        People of the estates that could join a cluster at the width of the street in use.
+    at_most : AtMost
+        The bounds.
     problems : iterable of Problem
         Everything found.
 
@@ -45,11 +60,13 @@ def summarise(
         ("people", estates["people"].sum(), ""),
         ("estimated_estates", estates["estimated"].sum(), ""),
         ("clusters", len(clusters), ""),
-        ("clusters_bound", bound, ""),
+        ("clusters_bound", at_most.clusters, ""),
         ("estates_in_clusters", in_clusters.sum(), ""),
         ("people_in_clusters", estates.loc[in_clusters, "people"].sum(), ""),
         ("eligible_people", eligible["people"].sum(), ""),
-        ("joinable_people", joinable, ""),
+        ("joinable_people", at_most.joinable_people, ""),
+        *_eligibility_figures(estates),
+        *_package_figures(packages),
         ("services_assessed", len(services), ""),
         ("gaps", services["gap"].sum(), ""),
         ("estates_with_gap", (estates["gap_count"] > 0).sum(), ""),
@@ -63,3 +80,31 @@ def summarise(
     ]
     frame = pd.DataFrame(figures, columns=["figure", "value", "text"])
     return frame.astype({"value": float})
+
+
+def _eligibility_figures(estates: pd.DataFrame) -> list[tuple[str, float, str]]:
+    """Count what has to be surveyed and what was renovated before; a figure of none is left out but for the survey."""
+    classes, missing = estates["eligibility"], estates["missing"].fillna("").str.split(";")
+    counts = {
+        "estates_year_unknown": classes.str.startswith("year_unknown").sum(),
+        "estates_year_straddles": classes.str.startswith("year_straddles").sum(),
+        "estates_renovated": (classes == "renovated").sum(),
+        "estates_funded_before": estates["funded_items"].notna().sum(),
+        "estates_as_set": classes.isin(["included", "left_out"]).sum() + classes.str.endswith("_as_set").sum(),
+        "estates_contents_unknown": missing.map(lambda keys: "contents" in keys).sum(),
+    }
+    surveyed = ("estates_to_survey", estates["missing"].notna().sum(), "")
+    return [surveyed, *((figure, count, "") for figure, count in counts.items() if count)]
+
+
+def _package_figures(packages: pd.DataFrame) -> list[tuple[str, float, str]]:
+    """Count the packages of property management; nothing where the standard has none."""
+    if packages.empty:
+        return []
+    return [
+        ("packages", len(packages), ""),
+        ("packages_short", (packages["shortfall"] > 0).sum(), ""),
+        ("estates_in_packages", packages["estates"].sum(), ""),
+        ("packages_floor_area_m2", packages["floor_area_m2"].sum(), ""),
+        ("packages_threshold", packages["threshold"].iloc[0], ""),
+    ]

@@ -19,19 +19,23 @@ from geo.contiguity.corners import tell_corners
 from geo.contiguity.join_curve import join_curve
 from geo.contiguity.membership import memberships
 from geo.contiguity.outlines import cluster_table
+from geo.contiguity.packages import bundle_estates, tell_packages
 from geo.contiguity.proposal import propose_clusters
 from geo.contiguity.wishes import check_kept, moves, wished
 from geo.judgement.assessment import STATES, ask, nearest_table, service_table
 from geo.judgement.completeness import check_completeness, check_estates, far_streets_share
-from geo.judgement.eligibility import judge_eligibility
+from geo.judgement.departures import tell_departures
+from geo.judgement.eligibility import judge_eligibility, rule_as_set
+from geo.judgement.funding import funded_contents
 from geo.judgement.gaps import GAP_COLUMNS, Question, judge_service
 from geo.judgement.people import fill_people
 from geo.judgement.pooling import cluster_gaps, pool
+from geo.judgement.survey import missing_facts
 from geo.opening.worth_opening import worth_opening
 from geo.plan import Plan
 from geo.reach.reach_shapes import draw_reach
 from geo.streets.network import component_table
-from geo.summary import summarise
+from geo.summary import AtMost, summarise
 from geo.walking.reaching import Reaching, what_is_reached, with_served
 from geo.walking.rim import assessed_reach_m, check_rim, near_rim
 from geo.walking.walk_tables import WalkTables, walk_tables
@@ -96,11 +100,16 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         questions, walks=walks, estates=estates, facilities=facilities, cluster_ids=clusters["cluster_id"].tolist()
     )
     clusters = _with_gaps(clusters, cluster_gaps(gaps, estates=estates, pooled=pooled))
+    estates, packages = bundle_estates(
+        estates, clusters=clusters, adjacency=adjacency, reach=walks.reach, rule=inputs.standard.management
+    )
     stage("reach")
     services = service_table(questions, walks=walks, gaps=gaps, facilities=facilities, estates=estates)
     problems = check_kept(wishes, estates=estates, adjacency=adjacency, settings=settings)
     problems += _problems(inputs, questions, access, estates, facilities)
     problems += tell_corners(estates, adjacency=adjacency, min_facing_m=settings.min_facing_m)
+    problems += tell_packages(packages, estates=estates)
+    problems += inputs.problems
     return Plan(
         inputs=inputs,
         estates=estates,
@@ -140,9 +149,9 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
                 summarise(
                     estates,
                     clusters=clusters,
+                    packages=packages,
                     services=services,
-                    bound=proposal.bound,
-                    joinable=curve.loc[curve["in_use"], "people"].sum(),
+                    at_most=AtMost(proposal.bound, curve.loc[curve["in_use"], "people"].sum()),
                     problems=problems,
                 ),
                 access_figures(estates, facilities=facilities, points=access.points, around=access.around),
@@ -151,6 +160,8 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         ),
         problems=problems,
         sweeps=sweeps,
+        funded=funded_contents(estates, standard=inputs.standard),
+        packages=packages,
     )
 
 
@@ -173,14 +184,9 @@ def _prepare(inputs: Inputs) -> gpd.GeoDataFrame:
     """Estimate what nobody counted, judge who takes part, and give everybody a label."""
     project = inputs.project
     estates = fill_people(inputs.estates, buildings=inputs.buildings, assumed=project.estimates)
-    estates = judge_eligibility(
-        estates,
-        rule=inputs.standard.eligibility,
-        year=project.project.date.year if project.project.date else None,
-        include_unknown_year=project.clusters.include_unknown_year,
-    )
+    estates = judge_eligibility(estates, rule=inputs.standard.eligibility, project=project)
     label = estates["name"].where(estates["name"].notna(), estates["estate_id"])
-    return estates.assign(label=label)
+    return estates.assign(label=label, missing=missing_facts(estates, recorded=inputs.estates))
 
 
 def _with_access(
@@ -330,13 +336,14 @@ def _problems(
         boundary=inputs.boundary,
         reach_m=assessed_reach_m(questions, profiles=inputs.standard.profiles),
     )
-    # What bears on the figures comes before what was done to single rows.
-    return missing + found + rim + _undated(inputs) + expired + sites + inputs.problems
+    # These bear on the figures; what was done to single rows comes after them.
+    departures = tell_departures(estates, rule=inputs.standard.eligibility, project=inputs.project)
+    return missing + found + rim + _undated(inputs) + departures + expired + sites
 
 
 def _undated(inputs: Inputs) -> tuple[Problem, ...]:
     """Tell that no age can be judged because the plan has no date."""
-    rule = inputs.standard.eligibility
+    rule = rule_as_set(inputs.standard.eligibility, inputs.project)
     if inputs.project.project.date is not None or rule.built_by is not None or rule.min_age_years is None:
         return ()
     return (warning("plan_undated", field="project.date", value=rule.min_age_years),)

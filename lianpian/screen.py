@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from geo.plan import Plan
 
 # Roles in the order that a draft of a project is told in.
-ROLES = ("estates", "ledger", "facilities", "network", "sites", "gates", "barriers", "boundary", "dem")
+ROLES = ("estates", "ledger", "facilities", "network", "sites", "gates", "barriers", "exclusions", "boundary", "dem")
 STAGES = ("read", "classify", "access", "walks", "gaps", "neighbours", "clusters", "reach", "write")
 FIRST_KINDS = 6
 
@@ -187,7 +187,9 @@ class Screen:
         none = {figure for figure in ("gaps", "services_without_data") if facts.get(figure) == "0"}
         gaps = "gaps_none" if "gaps" in none else "gaps"
         no_data = "no_data_none" if "services_without_data" in none else "no_data"
-        for line in ("estates", "people", "clusters", gaps, no_data):
+        survey = ["survey"] if facts.get("estates_to_survey", "0") != "0" else []
+        packages = ["packages"] if "packages" in facts else []
+        for line in ("estates", *survey, "people", "clusters", *packages, gaps, no_data):
             self.say(f"cli.figure.{line}", **facts)
         self.say("cli.done.written", path=out, map=out / "map.html")
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from data.standards.model import Profile, Standard
+from data.standards.model import Eligibility, Profile, Standard
 from data.words import Words
+from geo.judgement.eligibility import rule_as_set
 from geo.plan import Plan
 from maps.styles import styles
 
@@ -33,6 +34,7 @@ def about_rows(plan: Plan, say: Words) -> list[Row]:
         ("plan", _plan(plan, say)),
         ("data", _data(plan, say)),
         ("standard", _standard(inputs.standard, say, use_unverified=inputs.project.gaps.use_unverified)),
+        ("eligibility", _eligibility(plan, say)),
         ("walking", _walking(plan, say)),
         ("clusters", _clusters(plan, say)),
         ("states", _states(plan, say)),
@@ -86,13 +88,45 @@ def _estimates(estates: pd.DataFrame, say: Words) -> str:
 
 def _standard(standard: Standard, say: Words, *, use_unverified: bool) -> Iterator[tuple[str, str | float]]:
     yield say("tables.about.standard"), f"{standard.title[say.language]} ({standard.key})"
-    rule = standard.eligibility
-    yield say("tables.about.eligibility"), f"{rule.document} {rule.clause}".strip()
-    for key, figure in (("built_by", rule.built_by), ("min_age_years", rule.min_age_years)):
-        if figure is not None:
-            yield say(f"tables.about.{key}"), float(figure)
     used = "unverified_used" if use_unverified else "unverified_unused"
     yield say("tables.about.unverified"), say(f"tables.about.{used}")
+
+
+def _eligibility(plan: Plan, say: Words) -> Iterator[tuple[str, str]]:
+    """Say who may be renovated after the standard, and where the project departs from it."""
+    standard, project = plan.inputs.standard, plan.inputs.project
+    rule, own, decided = standard.eligibility, rule_as_set(standard.eligibility, project), project.eligibility
+    yield say("tables.about.eligibility"), rule.source
+    if own is rule:
+        yield say("tables.about.age_rule"), _age_rule(rule, say)
+    else:
+        facts = {"rule": _age_rule(own, say), "standard": _age_rule(rule, say), "basis": decided.basis or "—"}
+        yield say("tables.about.age_rule_own"), say("tables.about.age_rule_text", **facts)
+    if own.min_age_years is not None:
+        yield say("tables.about.age_years"), say("tables.about.age_years_text")
+    barred = (say.get(f"terms.exclusion.{key}", key) for key in rule.excluded)
+    yield say("tables.about.barred"), say("tables.book.separator").join(barred)
+    yield say("tables.about.leeway"), rule.leeway
+    taken = {
+        "include_unknown_year": project.includes_unknown_year,
+        "include_straddling_year": decided.include_straddling_year,
+    }
+    for key, is_taken in taken.items():
+        yield say(f"tables.about.{key}"), say(f"tables.about.unknown_{'included' if is_taken else 'left_out'}")
+    for key, chosen in (("included", decided.include), ("left_out", decided.exclude)):
+        for estate, reason in chosen.items():
+            yield say(f"terms.eligibility.{key}"), f"{estate}: {reason or '—'}"
+    bundles = standard.management
+    if bundles is not None:
+        facts = {"area": f"{bundles.floor_area_m2:,.0f}", "clause": bundles.source}
+        confidence = say(f"terms.confidence.{bundles.confidence}")
+        yield say("tables.about.packages"), say("tables.about.packages_text", **facts, confidence=confidence)
+
+
+def _age_rule(rule: Eligibility, say: Words) -> str:
+    if rule.built_by is not None:
+        return say("terms.age_rule.built_by", value=rule.built_by)
+    return say("terms.age_rule.min_age", value=rule.min_age_years) if rule.min_age_years else say("terms.age_rule.none")
 
 
 def _walking(plan: Plan, say: Words) -> Iterator[tuple[str, str]]:
@@ -132,8 +166,6 @@ def _clusters(plan: Plan, say: Words) -> Iterator[tuple[str, str | float]]:
     for key in ("max_walk_minutes", "max_street_width_m", "min_facing_m", "need_per_gap"):
         yield say(f"tables.about.{key}"), float(getattr(settings, key))
     yield say("tables.about.keep_within"), say(f"tables.about.keep_{settings.keep_within}")
-    choice = "unknown_included" if settings.include_unknown_year else "unknown_left_out"
-    yield say("tables.about.include_unknown_year"), say(f"tables.about.{choice}")
 
 
 def _states(plan: Plan, say: Words) -> Iterator[tuple[str, str]]:

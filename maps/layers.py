@@ -84,15 +84,16 @@ def plan_layers(plan: Plan) -> tuple[Layer, ...]:
     Returns
     -------
     tuple of Layer
-        The estates first, then the other layers, then the tables. Columns as in ``Plan``; besides, estates have
-        ``worst_state``, facilities have ``drawn_as``. Walks and their steps are those to services that are assessed;
-        isochrones are simplified to a metre.
+        The estates first, then the other layers, then the tables; packages where there are any. Columns as in
+        ``Plan``; besides, estates have ``worst_state``, facilities have ``drawn_as``. Walks and their steps are those
+        to services that are assessed; isochrones are simplified to a metre.
     """
     inputs = plan.inputs
     estates = plan.estates.assign(worst_state=worst_states(plan.estates))
     return (
         Layer("estates", "area", estates),
         Layer("clusters", "area", plan.clusters),
+        *([] if plan.packages.empty else [Layer("packages", "area", plan.packages)]),
         Layer("facilities", "point", plan.facilities.assign(drawn_as=_shapes(plan.facilities))),
         Layer("facilities_aside", "point", inputs.facilities_aside.assign(drawn_as=_shapes(inputs.facilities_aside))),
         Layer("sites", "area", _only(inputs.sites, "area")),
@@ -111,6 +112,7 @@ def plan_layers(plan: Plan) -> tuple[Layer, ...]:
         Layer("moves", None, plan.moves),
         Layer("gaps", None, plan.gaps),
         Layer("pooled", None, plan.pooled),
+        Layer("funded", None, plan.funded),
         Layer("services", None, plan.services),
         Layer("join_curve", None, plan.join_curve),
         Layer("nearest", None, plan.nearest),

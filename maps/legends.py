@@ -42,6 +42,13 @@ def _clusters(plan: Plan, _say: Words) -> str:
     return categorised("cluster_id", shape="area", categories=kinds, outline=_outline(), opacity=OPACITY)
 
 
+def _packages(plan: Plan, _say: Words) -> str:
+    rows = zip(plan.packages["package_id"], plan.packages["subdistrict"], strict=True)
+    named = ((key, f"{key} {name}" if isinstance(name, str) else key) for key, name in rows)
+    kinds = _handed_out(named, styles().clusters)
+    return categorised("package_id", shape="area", categories=kinds, outline=_outline(), opacity=OPACITY)
+
+
 def _facilities(plan: Plan, say: Words) -> str:
     names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
     present = set(plan.facilities["service"])
@@ -123,6 +130,7 @@ def _handed_out(named: Iterable[tuple[str, str]], colours: tuple[str, ...]) -> t
 _LEGENDS: Mapping[str, Callable[[Plan, Words], str]] = {
     "estates": _estates,
     "clusters": _clusters,
+    "packages": _packages,
     "facilities": _facilities,
     "facilities_aside": _facilities_aside,
     "gates": _gates,

@@ -70,6 +70,7 @@ def write_manifest(plan: Plan, *, folder: Path, names: Sequence[str], language: 
                 for service in inputs.standard.services
             },
         },
+        "counts": _counts(plan),
         "versions": versions(),
     }
     text = json.dumps(_portable(manifest), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
@@ -111,6 +112,20 @@ def versions() -> dict[str, str]:
         "PROJ": pyproj.proj_version_str,
         "python": ".".join(platform.python_version_tuple()[:2]),
     }
+
+
+def _counts(plan: Plan) -> dict[str, Any]:
+    """Count the estates by class of eligibility, the contents done before, and the packages where there are any."""
+    packages, bundles = plan.packages, plan.inputs.standard.management
+    counts: dict[str, Any] = {
+        "eligibility": {str(key): int(count) for key, count in plan.estates["eligibility"].value_counts().items()},
+        "funded": {str(key): int(count) for key, count in plan.funded["how"].value_counts().items()},
+    }
+    if bundles is not None:
+        short = int((packages["shortfall"] > 0).sum()) if len(packages) else 0
+        rule = {"floor_area_m2": bundles.floor_area_m2, "clause": bundles.source, "confidence": bundles.confidence}
+        counts["packages"] = {"packages": len(packages), "short": short, "rule": rule}
+    return counts
 
 
 def _scenario(sources: Sequence[Source]) -> dict[str, Any] | None:

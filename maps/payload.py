@@ -40,7 +40,8 @@ WORD_TABLES = ("map.", "terms.")
 ESTATE_COLUMNS: Mapping[str, Kind] = {
     "estate_id": "text", "label": "text", "subdistrict": "text", "community": "text", "households": 1, "people": 1,
     "floor_area_m2": 0, "built_year_min": 0, "built_year_max": 0, "estimated": "flag", "estimate_method": "text",
-    "eligible": "flag", "eligibility": "text", "reason": "text", "access_kind": "text", "gap_count": 0,
+    "eligible": "flag", "eligibility": "text", "eligibility_note": "text", "missing": "text", "renovation": "text",
+    "done_items": "text", "funded_items": "text", "reason": "text", "access_kind": "text", "gap_count": 0,
     "borderline_count": 0, "size_unknown_count": 0, "no_data_count": 0, "met_count": 0,
 }  # fmt: skip
 FACILITY_COLUMNS: Mapping[str, Kind] = {
@@ -58,6 +59,11 @@ CLUSTER_COLUMNS: Mapping[str, Kind] = {
 MEMBER_COLUMNS: Mapping[str, Kind] = {
     "neighbours": 0, "facing_m": 0, "band_without": 0, "band_with": 0, "shared_gaps": "text",
     "alternative_facing_m": 0, "alternative_why": "text",
+}  # fmt: skip
+PACKAGE_COLUMNS: Mapping[str, Kind] = {
+    "package_id": "text", "subdistrict": "text", "estates": 0, "clusters": 0, "households": 1, "people": 1,
+    "floor_area_m2": 0, "estimated_area_m2": 0, "estimated": "flag", "unknown_area": 0, "elsewhere": 0, "threshold": 0,
+    "shortfall": 0, "clause": "text", "confidence": "text",
 }  # fmt: skip
 GAP_COLUMNS: Mapping[str, Kind] = {
     "service": "text", "state": "text", "walk_minutes": 2, "walk_m": 0, "facility_name": "text", "measured": 4,
@@ -99,6 +105,7 @@ def payload(plan: Plan, *, language: Language) -> dict[str, Any]:
         "style": style(),
         "notices": [problem.what(say) for problem in plan.problems if problem.code in NOTICED],
         "services": [_service(service, plan, language) for service in _shown_services(plan)],
+        "items": {service.key: service.name[language] for service in plan.inputs.standard.services},
         **_results(plan, say),
         **walk_payload(plan),
         "reach": _reach(plan),
@@ -136,6 +143,7 @@ def _page(plan: Plan, say: Words) -> dict[str, Any]:
         "author": project.project.author,
         "date": day.isoformat() if day else "",
         "crs": inputs.crs.name,
+        "packages": inputs.standard.management.note if inputs.standard.management else "",
         "facts": [[say.get(f"map.fact.{key}", key), str(value)] for key, value in inputs.facts.items()],
     }
 
@@ -171,10 +179,15 @@ def _results(plan: Plan, say: Words) -> dict[str, Any]:
         "estates": {
             **_layer(estates, ESTATE_COLUMNS, crs, WALL_TOLERANCE_M),
             "cluster": _rows(estates["cluster_id"], clusters["cluster_id"]),
+            "package": _rows(estates["package_id"], plan.packages["package_id"]),
         },
         "facilities": _layer(_as_points(facilities), FACILITY_COLUMNS, crs),
         "clusters": {**_layer(clusters, CLUSTER_COLUMNS, crs, WALL_TOLERANCE_M), "tint": _tints(clusters)},
         "members": _members(plan),
+        "packages": {
+            **_layer(plan.packages, PACKAGE_COLUMNS, crs, WALL_TOLERANCE_M),
+            "tint": _tints(plan.packages),
+        },
         "gaps": {
             **table(plan.gaps, GAP_COLUMNS),
             "estate": _rows(plan.gaps["estate_id"], estates["estate_id"]),

@@ -57,19 +57,22 @@ def write_tables(plan: Plan, *, path: Path, language: Language) -> None:
 class _Layout:
     key: str
     columns: tuple[Mapping[str, Any], ...]
+    only: str | None
 
 
 def _is_wanted(layout: _Layout, plan: Plan) -> bool:
     """Leave out what stands aside where nothing does, and what moved where no earlier result is named."""
     if layout.key == "facilities_aside":
         return len(plan.inputs.facilities_aside) > 0
+    if not _shown(layout.only, plan):
+        return False
     return layout.key != "moves" or plan.inputs.project.clusters.earlier is not None
 
 
 @cache
 def _layouts() -> tuple[_Layout, ...]:
     read = tomllib.loads(files("maps").joinpath("tables.toml").read_text("utf-8"))
-    return tuple(_Layout(sheet["key"], tuple(sheet["columns"])) for sheet in read["sheet"])
+    return tuple(_Layout(sheet["key"], tuple(sheet["columns"]), sheet.get("only")) for sheet in read["sheet"])
 
 
 def _book(plan: Plan, say: Words) -> Book:
@@ -93,7 +96,12 @@ def _about(plan: Plan, say: Words) -> Sheet:
     return Sheet(say("tables.sheet.about"), columns, frame)
 
 
+def _shown(only: str | None, plan: Plan) -> bool:
+    return only is None or not getattr(plan, only).empty
+
+
 def _sheet(layout: _Layout, plan: Plan, say: Words) -> Sheet:
+    shown = [column for column in layout.columns if _shown(column.get("only"), plan)]
     columns = tuple(
         Column(
             key=column["key"],
@@ -101,13 +109,19 @@ def _sheet(layout: _Layout, plan: Plan, say: Words) -> Sheet:
             kind="text" if column["kind"] == "yes" else column["kind"],
             total=column.get("total", False),
         )
-        for column in layout.columns
+        for column in shown
     )
     frame = _FRAMES[layout.key](plan, say)[[column.key for column in columns]]
-    said = {column["key"]: _said(frame[column["key"]], column, say) for column in layout.columns}
-    preface = say.get(f"tables.preface.{layout.key}")
+    said = {column["key"]: _said(frame[column["key"]], column, say) for column in shown}
     frame = pd.DataFrame(said, index=frame.index)
-    return Sheet(say(f"tables.sheet.{layout.key}"), columns, frame, (preface,) if preface else ())
+    return Sheet(say(f"tables.sheet.{layout.key}"), columns, frame, _preface(layout, plan, say))
+
+
+def _preface(layout: _Layout, plan: Plan, say: Words) -> tuple[str, ...]:
+    """Say above a sheet how it is to be read, and what the standard says of it."""
+    rule = plan.inputs.standard.management
+    said = rule.note if layout.key == "packages" and rule is not None else say.get(f"tables.preface.{layout.key}")
+    return (said,) if said else ()
 
 
 def _said(values: pd.Series, column: Mapping[str, Any], say: Words) -> pd.Series:
@@ -145,12 +159,58 @@ def _changes(plan: Plan, say: Words) -> Sheet:
     return Sheet(say("scenario.sheet.changes"), columns, changes.assign(**said)[list(_CHANGE_KINDS)], preface)
 
 
-def _estates(plan: Plan, _say: Words) -> pd.DataFrame:
-    return _bare(plan.estates).assign(estimated=_marks(plan.estates["estimated"].to_numpy(bool), "estimated"))
+def _estates(plan: Plan, say: Words) -> pd.DataFrame:
+    estates = plan.estates
+    return _bare(estates).assign(
+        estimated=_marks(estates["estimated"].to_numpy(bool), "estimated"),
+        **{name: _item_names(estates[name], plan, say) for name in ("done_items", "funded_items")},
+    )
+
+
+def _item_names(keys: pd.Series, plan: Plan, say: Words) -> pd.Series:
+    names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
+    return _parts_mapped(keys, lambda key: names.get(key, key), say)
+
+
+def _parts_mapped(joined: pd.Series, word: Callable[[str], str], say: Words) -> pd.Series:
+    """Turn keys joined by semicolons into words."""
+    comma = say("tables.book.separator")
+    return _mapped(joined, lambda keys: comma.join(word(key) for key in keys.split(";") if key))
 
 
 def _stand_alone(plan: Plan, say: Words) -> pd.DataFrame:
     return _estates(plan, say)[plan.estates["cluster_id"].isna()]
+
+
+def _survey(plan: Plan, say: Words) -> pd.DataFrame:
+    """List the estates of which something is missing, those without a sure year of completion first."""
+    listed = _estates(plan, say)[plan.estates["missing"].notna()]
+    years = listed["missing"].str.startswith("built_year")
+    order = listed.assign(later=~years).sort_values("later", kind="stable").index
+    unclear = listed[["excluded_unclear", "items_unclear"]].astype(object)
+    texts = ["；".join(part for part in row if isinstance(part, str)) for row in unclear.to_numpy()]
+    made = listed.assign(
+        missing=_parts_mapped(listed["missing"], lambda key: say(f"terms.missing.{key}"), say),
+        unclear=pd.Series(texts, listed.index, dtype="str"),
+    )
+    return made.loc[order].reset_index(drop=True)
+
+
+def _funded(plan: Plan, say: Words) -> pd.DataFrame:
+    of_estate = plan.estates.set_index("estate_id")[["label", "subdistrict", "eligibility"]]
+    rows = plan.funded.join(of_estate, on="estate_id")
+    return rows.assign(
+        item=_service_names(rows["item"], plan, say).where(rows["item"].notna(), say("tables.book.unknown"))
+    )
+
+
+def _packages(plan: Plan, say: Words) -> pd.DataFrame:
+    members = plan.estates.dropna(subset=["package_id"]).groupby("package_id")["label"]
+    made = _bare(plan.packages).assign(
+        members=plan.packages["package_id"].map(members.agg(say("tables.book.separator").join)),
+        cluster_ids=_parts_mapped(plan.packages["cluster_ids"], str, say),
+    )
+    return made.assign(estimated=_marks(made["estimated"].to_numpy(bool), "partly"))
 
 
 def _facilities(plan: Plan, say: Words) -> pd.DataFrame:
@@ -299,4 +359,7 @@ _FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
     "cluster_parts": lambda plan, _: plan.cluster_parts,
     "moves": lambda plan, _: plan.moves,
     "join_curve": _join_curve,
+    "survey": _survey,
+    "funded": _funded,
+    "packages": _packages,
 }

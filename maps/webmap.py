@@ -22,7 +22,7 @@ from maps.payload import payload
 
 SCRIPTS = (
     "decode.js", "symbols.js", "painter.js", "layers.js", "colouring.js", "walk.js", "membership.js", "card.js",
-    "places.js", "panel.js", "main.js",
+    "packages.js", "places.js", "panel.js", "main.js",
 )  # fmt: skip
 HTML_LANGUAGES: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
 # Where the view starts when the plan has no estate: the middle of China.

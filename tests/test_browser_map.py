@@ -317,3 +317,37 @@ def test_english_page_opens_too(browser: "Browser", plan: Plan, tmp_path: Path) 
     assert "no data" in page.inner_text("#legend")
     assert json.loads(page.text_content("#lianpian-data") or "")["page"]["language"] == "en"
     page.close()
+
+
+def test_a_package_is_found_and_its_card_tells_what_is_missing(opened: Opened) -> None:
+    opened.find("P002")
+    opened.page.wait_for_selector("#card[data-table=packages]")
+    assert opened.text("[data-fact=floor_area_m2]") == "37,600 ㎡（估）"
+    assert opened.text("[data-fact=estimated_area_m2]") == "21,600 ㎡"
+    assert opened.text("[data-fact=shortfall]") == "≥ 40,000 ㎡ · 差 2,400 ㎡"
+    opened.page.click("#card li button")
+    assert opened.text("[data-fact=package]") == "P002 城北街道"
+
+
+def test_the_layer_of_packages_is_off_until_it_is_asked_for(opened: Opened) -> None:
+    assert not opened.page.is_checked("[data-layer=packages]")
+    before = opened.ink()
+    opened.page.check("[data-layer=packages]")
+    assert opened.ink() != before
+
+
+def test_contents_done_before_and_what_to_survey_stand_on_the_card(opened: Opened) -> None:
+    opened.find("机械厂宿舍")
+    assert opened.text("[data-fact=done_items]") == "停车位"
+    opened.find("滨河新村")
+    assert opened.text("[data-fact=missing]") == "建成年份、户数、人口、建筑面积"
+
+
+def test_without_packages_the_map_shows_nothing_of_them(browser: "Browser", plan: Plan, tmp_path: Path) -> None:
+    none = dataclasses.replace(plan, packages=plan.packages.iloc[:0], estates=plan.estates.assign(package_id=None))
+    (tmp_path / "map.html").write_text(render(none, language="zh"), encoding="utf-8")
+    with opened_page(browser, (tmp_path / "map.html").as_uri()) as shown:
+        assert shown.page.locator("[data-layer=packages]").count() == 0
+        shown.find("机械厂宿舍")
+        assert shown.page.locator("[data-fact=package]").count() == 0
+        assert shown.faults == []

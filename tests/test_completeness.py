@@ -16,7 +16,7 @@ from geo.access.inside import Homes, OwnGround
 from geo.judgement.completeness import check_completeness, check_estates, far_streets_share
 from geo.judgement.gaps import Question
 from geo.streets.network import Network, build_network
-from geo.summary import summarise
+from geo.summary import AtMost, summarise
 from tests.tiny import TINY_CRS, tiny_plan
 from tests.towns import Street, around, gates, street, walkways
 
@@ -319,7 +319,14 @@ def summary(*, rows: int | None = None) -> dict[str, tuple[float, str]]:
     plan = tiny_plan()
     clusters, services = plan.clusters.iloc[:rows], plan.services.iloc[:rows]
     problems = [error("missing_file"), note("missing_file"), note("missing_file")]
-    table = summarise(plan.estates, clusters=clusters, services=services, bound=3, joinable=0, problems=problems)
+    table = summarise(
+        plan.estates,
+        clusters=clusters,
+        packages=plan.packages,
+        services=services,
+        at_most=AtMost(3, 0),
+        problems=problems,
+    )
     assert table.columns.tolist() == ["figure", "value", "text"]
     return {row.figure: (row.value, row.text) for row in table.itertuples()}
 
@@ -338,6 +345,13 @@ def test_the_summary_equals_the_frames() -> None:
         "people_in_clusters": (3000, ""),
         "eligible_people": (3000, ""),
         "joinable_people": (0, ""),
+        "estates_to_survey": (2, ""),
+        "estates_year_unknown": (1, ""),
+        "packages": (2, ""),
+        "packages_short": (1, ""),
+        "estates_in_packages": (4, ""),
+        "packages_floor_area_m2": (81600, ""),
+        "packages_threshold": (40000, ""),
         "services_assessed": (4, ""),
         "gaps": (4, ""),
         "estates_with_gap": (3, ""),

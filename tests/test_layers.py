@@ -27,6 +27,7 @@ from tests.tiny import STATES, tiny_plan
 LAYERS = {
     "estates": "MultiPolygon",
     "clusters": "MultiPolygon",
+    "packages": "MultiPolygon",
     "facilities": "Point",
     "facilities_aside": "Point",
     "sites": "MultiPolygon",
@@ -45,6 +46,7 @@ LAYERS = {
     "cluster_parts": None,
     "moves": None,
     "pooled": None,
+    "funded": None,
     "services": None,
     "nearest": None,
     "opportunities": None,
@@ -232,3 +234,9 @@ def test_no_number_is_written_as_not_a_number(package: Path) -> None:
     assert ask(package, "select count(*) from gaps where walk_m is null") == [
         (int(np.isnan(tiny_plan().gaps["walk_m"]).sum()),)
     ]
+
+
+def test_a_plan_without_packages_has_no_layer_of_them(tmp_path: Path) -> None:
+    plan = tiny_plan()
+    write_layers(dataclasses.replace(plan, packages=plan.packages.iloc[:0]), path=tmp_path / "p.gpkg", language="zh")
+    assert "packages" not in dict(pyogrio.list_layers(tmp_path / "p.gpkg").tolist())

@@ -98,7 +98,7 @@ def test_simplified_walls_stay_within_half_a_metre() -> None:
     assert 4 <= coded["points"][0] < 10
 
 
-@pytest.mark.parametrize("layer", ["estates", "facilities", "clusters", "gaps", "pooled", "adjacency"])
+@pytest.mark.parametrize("layer", ["estates", "facilities", "clusters", "packages", "gaps", "pooled", "adjacency"])
 def test_every_row_of_the_plan_is_there(plan: Plan, data: dict[str, dict[str, int]], layer: str) -> None:
     assert data[layer]["count"] == len(getattr(plan, layer))
 

@@ -82,6 +82,34 @@ def test_byte_order_mark_is_no_fault(folder: Path) -> None:
             ("project_band", "clusters.floor_people", "7000"),
             id="band",
         ),
+        pytest.param(
+            "[[exclusions]]\npath = '小 区.shp'\nreason = '拆'",
+            ("project_not_allowed", "exclusions[1].reason", "拆"),
+            id="reason",
+        ),
+        pytest.param(
+            "[[exclusions]]\npath = '无.shp'\nreason = 'shantytown'",
+            ("project_missing_file", "exclusions[1].path", "无.shp"),
+            id="missing layer of exclusions",
+        ),
+        pytest.param(
+            "[eligibility]\ninclude = 5", ("project_bad_type", "eligibility.include", "5"), id="no list of estates"
+        ),
+        pytest.param(
+            "[eligibility]\nexclude = { A1 = 5 }",
+            ("project_bad_type", "eligibility.exclude.A1", "5"),
+            id="no reason",
+        ),
+        pytest.param(
+            "[eligibility]\nbuilt_by = 2005\nmin_age_years = 20",
+            ("project_two_years", "eligibility.built_by", "2005"),
+            id="two years",
+        ),
+        pytest.param(
+            "[eligibility]\ninclude_unknown_year = false\n[clusters]\ninclude_unknown_year = true",
+            ("project_unknown_year_twice", "eligibility.include_unknown_year", "false"),
+            id="two answers",
+        ),
     ],
 )
 def test_each_fault_names_key_and_value(folder: Path, extra: str, told: tuple[str, str, str]) -> None:

@@ -245,3 +245,44 @@ def test_an_empty_layer_of_estates_says_so(folder: Path) -> None:
     write_layer(folder / "空.geojson")
     with pytest.raises(EmptyLayerError, match=r"空\.geojson"):
         load_project(settings(folder, estates={"path": "空.geojson"}))
+
+
+def test_a_layer_of_exclusions_is_laid_over_the_estates(folder: Path) -> None:
+    write_layer(folder / "征收.geojson", (box(-10, -10, 70, 110), {}), (box(210, 0, 300, 100), {}))
+    town = read(folder, exclusions=[{"path": "征收.geojson", "reason": "expropriation"}])
+    assert town.estates[["excluded", "excluded_by"]].to_numpy().tolist() == [
+        ["expropriation", "征收.geojson 70%"], [None, None]
+    ]  # fmt: skip
+    assert [code for code in codes(town) if code.startswith("exclusion")] == ["exclusion_applied", "exclusion_partial"]
+    assert "exclusions" in [one.role for one in town.sources]
+
+
+def test_a_layer_of_exclusions_that_cannot_be_read_is_an_error_beside_all_others(folder: Path) -> None:
+    (folder / "征收.geojson").write_text("no layer", encoding="utf-8")
+    found = stopped(
+        folder,
+        exclusions=[{"path": "征收.geojson", "reason": "shantytown"}],
+        network={"path": "没有.osm.pbf"},
+    )
+    assert sorted(found) == ["file_broken", "missing_file", "no_facilities"]
+    town = read(folder, exclusions=[{"path": "征收.geojson", "reason": "shantytown"}])
+    assert [one.file for one in town.problems if one.severity == "error"] == ["征收.geojson"]
+
+
+def test_the_ledger_tells_what_was_done_and_funded_before(folder: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ("小区编号", "小区名称", "危房等级", "改造情况", "已改造内容", "是否享受过中央补助", "已享受补助项目"),
+        ("A1", "幸福里", "C级", "部分改造", "屋面、路灯", "是", "屋面"),
+        ("A2", "阳光小区", "D级", "未改造", "", "否", ""),
+    ):
+        sheet.append(row)
+    book.save(folder / "台账.xlsx")
+    town = read(folder, estates={**ESTATES, "ledger": {"path": "台账.xlsx"}})
+    columns = ["excluded", "renovation", "subsidised", "done_items", "funded_items"]
+    assert town.estates[columns].to_numpy().tolist() == [
+        [None, "part", "yes", "lighting;roof", "roof"],
+        ["dangerous_d", "none", "no", None, None],
+    ]
+    assert [one.code for one in town.problems if one.severity == "warning"] == ["crs_open_few"]

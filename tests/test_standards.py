@@ -8,7 +8,7 @@ import pytest
 from data.errors import StandardError
 from data.profiles import load_profiles
 from data.standards.files import load_standard, standard_keys, vocabulary
-from data.standards.model import Standard, Threshold
+from data.standards.model import Management, Standard, Threshold
 from data.standards.thresholds import active_thresholds, expired_thresholds, find_service, standard_rows
 from data.words import LANGUAGES, Language, read_entries, words
 
@@ -150,6 +150,33 @@ def test_eligibility_of_both_provinces(jiangxi: Standard) -> None:
     heilongjiang = load_standard("heilongjiang_2018")
     assert (heilongjiang.eligibility.built_by, heilongjiang.eligibility.min_age_years) == (None, 20)
     assert heilongjiang.eligibility.clause.startswith("一(三)")
+
+
+def test_heilongjiang_alone_bundles_estates_and_a_user_file_sets_how(jiangxi: Standard, tmp_path: Path) -> None:
+    assert jiangxi.management is None
+    heilongjiang = load_standard("heilongjiang_2018")
+    assert heilongjiang.management is not None
+    assert (heilongjiang.management.floor_area_m2, heilongjiang.management.confidence) == (50_000, "verified")
+    assert heilongjiang.management.source == "黑政办规〔2018〕37号 五(三)2、5"
+    table = '[management]\nfloor_area_m2 = 30000\ndocument = "本市规定"\nclause = "九"\nconfidence = "unverified"\n'
+    own = load_standard("own.toml", folder=write(tmp_path, OWN + table))
+    assert own.management == Management(30_000, "本市规定", "九", "unverified")
+    plain = load_standard("own.toml", folder=write(tmp_path, 'extends = "heilongjiang_2018"'))
+    assert plain.management == heilongjiang.management
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("floor_area_m2 = 0", r"management\.floor_area_m2"),
+        ("floor_area = 5", r"management\.floor_area"),
+        ('floor_area_m2 = 5\ndocument = "别的"', r"management\.document.*别的.*本市规定"),
+    ],
+    ids=["no area", "unknown key", "unknown document"],
+)
+def test_faults_of_the_table_of_management_are_told(tmp_path: Path, table: str, told: str) -> None:
+    with pytest.raises(StandardError, match=told):
+        load_standard("own.toml", folder=write(tmp_path, f"{OWN}[management]\n{table}\n"))
 
 
 def test_heilongjiang_lists_its_own_items_first() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from data.problems import error, note, warning
 from geo.plan import Plan
-from geo.summary import summarise
+from geo.summary import AtMost, summarise
 from geo.work_out import work_out
 from tests.tiny import tiny_inputs
 
@@ -60,7 +60,12 @@ def test_figures_of_the_gaps_are_those_of_the_services(plan: Plan) -> None:
 def test_problems_are_counted_by_severity(plan: Plan) -> None:
     problems = (error("missing_file"), warning("missing_file"), warning("missing_file"), note("missing_file"))
     found = summarise(
-        plan.estates, clusters=plan.clusters, services=plan.services, bound=7, joinable=0, problems=problems
+        plan.estates,
+        clusters=plan.clusters,
+        packages=plan.packages,
+        services=plan.services,
+        at_most=AtMost(7, 0),
+        problems=problems,
     )
     told = figures(found)
     assert [told[f"problems_{name}"] for name in ("error", "warning", "note")] == [1, 2, 1]
@@ -70,7 +75,14 @@ def test_problems_are_counted_by_severity(plan: Plan) -> None:
 def test_services_without_data_are_named_in_their_order(plan: Plan) -> None:
     services = pd.concat([plan.services.assign(thin=False), plan.services.assign(thin=True)], ignore_index=True)
     services["service"] = [f"s{i}" for i in range(len(services))]
-    found = summarise(plan.estates, clusters=plan.clusters, services=services, bound=0, joinable=0, problems=())
+    found = summarise(
+        plan.estates,
+        clusters=plan.clusters,
+        packages=plan.packages,
+        services=services,
+        at_most=AtMost(0, 0),
+        problems=(),
+    )
     half = len(plan.services)
     assert figures(found)["services_without_data"] == half
     assert texts(found)["services_without_data"] == ";".join(f"s{i}" for i in range(half, 2 * half))
@@ -78,13 +90,27 @@ def test_services_without_data_are_named_in_their_order(plan: Plan) -> None:
 
 def test_of_equally_bad_services_the_first_is_the_worst(plan: Plan) -> None:
     services = plan.services.assign(gap=3)
-    found = summarise(plan.estates, clusters=plan.clusters, services=services, bound=0, joinable=0, problems=())
+    found = summarise(
+        plan.estates,
+        clusters=plan.clusters,
+        packages=plan.packages,
+        services=services,
+        at_most=AtMost(0, 0),
+        problems=(),
+    )
     assert (figures(found)["worst_gaps"], texts(found)["worst_gaps"]) == (3, services["service"].iloc[0])
 
 
 @pytest.mark.parametrize("gaps", [0, None], ids=["no gap", "no service"])
 def test_without_a_gap_no_service_is_the_worst(plan: Plan, gaps: int | None) -> None:
     services = plan.services.iloc[:0] if gaps is None else plan.services.assign(gap=gaps)
-    found = summarise(plan.estates, clusters=plan.clusters, services=services, bound=0, joinable=0, problems=())
+    found = summarise(
+        plan.estates,
+        clusters=plan.clusters,
+        packages=plan.packages,
+        services=services,
+        at_most=AtMost(0, 0),
+        problems=(),
+    )
     assert (figures(found)["worst_gaps"], texts(found)["worst_gaps"]) == (0, "")
     assert found["value"].dtype == float

@@ -12,6 +12,7 @@ from openpyxl.workbook import Workbook
 
 from data.inputs import Source
 from data.profiles import load_profiles
+from data.project import EligibilityTable
 from data.words import LANGUAGES, Language, words
 from geo.plan import Plan
 from maps import sheets
@@ -47,11 +48,12 @@ def one_column(folder: Path, texts: list[str]) -> list[object]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sheets_have_names_that_excel_takes(tmp_path: Path, language: Language) -> None:
     names = table_of(tiny_plan(), tmp_path, language=language).sheetnames
-    assert len(names) == len(set(names)) == 13
+    assert len(names) == len(set(names)) == 16
     assert all(len(name) <= 31 and not set(name) & set("/\\?*[]:") for name in names)
     assert names[1:] == [words(language)(f"tables.sheet.{key}") for key in (
         "estates", "facilities", "gaps", "clusters", "pooled", "services", "stand_alone", "adjacency",
-        "memberships", "cluster_parts", "facilities_aside", "join_curve")]  # fmt: skip
+        "memberships", "cluster_parts", "join_curve", "survey", "funded", "packages",
+        "facilities_aside")]  # fmt: skip
 
 
 def test_estates_show_the_figures_of_the_plan_and_nothing_for_unknown_ones(tmp_path: Path) -> None:
@@ -61,6 +63,61 @@ def test_estates_show_the_figures_of_the_plan_and_nothing_for_unknown_ones(tmp_p
     assert read["户数"].tolist()[:-1] == plan.estates["households"].tolist()
     assert read["停车位（个）"].tolist()[:-1] == [120, 275, None, 40, None]
     assert read["片区编号"].tolist()[:-1] == ["C1", "C1", None, "C2", "C2"]
+
+
+def test_what_is_missing_is_listed_for_survey_those_without_a_year_first(tmp_path: Path) -> None:
+    read = rows_of(table_of(tiny_plan(), tmp_path), "survey")
+    assert read[["小区编号", "待核查内容"]].to_numpy().tolist() == [
+        ["E5", "建成年份、户数、人口、建筑面积"], ["E4", "名称"]
+    ]  # fmt: skip
+
+
+def test_contents_that_were_done_before_are_listed_by_name(tmp_path: Path) -> None:
+    book = table_of(tiny_plan(), tmp_path)
+    read = rows_of(book, "funded")
+    assert read[["小区编号", "改造类别", "改造内容", "补助情况"]].to_numpy().tolist() == [
+        ["E1", "完善类", "停车位", SAY("terms.funded.done")]
+    ]  # fmt: skip
+    assert rows_of(book, "estates")["已改造内容"].tolist() == ["停车位", *[None] * 5]
+
+
+def test_contents_that_nobody_told_are_not_left_empty(tmp_path: Path) -> None:
+    plan = tiny_plan()
+    funded = pd.DataFrame({"estate_id": ["E1"], "item": [None], "category": [None], "how": ["maybe_funded"]})
+    read = rows_of(table_of(dataclasses.replace(plan, funded=funded), tmp_path), "funded")
+    assert read[["改造内容", "补助情况"]].to_numpy().tolist() == [["不详", SAY("terms.funded.maybe_funded")]]
+
+
+def test_packages_name_members_and_what_is_missing(tmp_path: Path) -> None:
+    plan = tiny_plan()
+    read = rows_of(table_of(plan, tmp_path), "packages")
+    assert read["物业包编号"].tolist() == ["P001", "P002", "合计"]
+    assert read["所含小区"].tolist()[1] == "未命名小区 E4、滨河新村"
+    assert read["差额"].tolist()[:2] == [0, 2400]
+    assert read["其中估算面积（㎡）"].tolist() == [0, 21600, 21600]
+    assert read["估算"].tolist() == [None, "含估算", None]
+    assert read["建筑面积（㎡）"].tolist()[2] == plan.packages["floor_area_m2"].sum()
+
+
+def test_without_packages_nothing_is_shown_of_them(tmp_path: Path) -> None:
+    plan = tiny_plan()
+    none = dataclasses.replace(plan, packages=plan.packages.iloc[:0], funded=plan.funded.iloc[:0])
+    book = table_of(none, tmp_path)
+    assert SAY("tables.sheet.packages") not in book.sheetnames
+    heads = set(rows_of(book, "estates"))
+    assert heads.isdisjoint({SAY("tables.column.package_id"), SAY("tables.column.done_items")})
+
+
+def test_a_departure_from_the_rule_of_the_standard_is_told_on_the_first_sheet(tmp_path: Path) -> None:
+    plan = tiny_plan()
+    table = {"built_by": 2005, "basis": "市政府2021年标准", "exclude": {"E1": "拟搬迁"}}
+    project = plan.inputs.project.model_copy(update={"eligibility": EligibilityTable.model_validate(table)})
+    inputs = dataclasses.replace(plan.inputs, project=project)
+    book = table_of(dataclasses.replace(plan, inputs=inputs), tmp_path)
+    told = rows_of(book, "about").set_index("项目")["内容"].to_dict()
+    expected = "2005年底前建成；标准为“2000年底前建成”；依据：市政府2021年标准"
+    assert told["年限（项目设定，与标准不同）"] == expected
+    assert told["项目指定不列入"] == "E1: 拟搬迁"
 
 
 def test_totals_have_cached_values_and_leave_unknown_columns_alone(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from data.inputs import Inputs, Source, Walkways
 from data.problems import error, note, warning
 from data.profiles import load_profiles
 from data.project import Project
-from data.standards.model import Category, Confidence, Eligibility, Measure, Service, Standard, Threshold
+from data.standards.model import Category, Confidence, Eligibility, Management, Measure, Service, Standard, Threshold
 from geo.contiguity.wishes import MOVE_COLUMNS
 from geo.plan import Plan
 from tests.tiny_walks import tiny_walks
@@ -86,6 +86,10 @@ def tiny_plan() -> Plan:
         **tiny_walks(east=EAST, north=NORTH, crs=TINY_CRS),
         summary=_summary(),
         problems=inputs.problems,
+        funded=pd.DataFrame(
+            {"estate_id": ["E1"], "item": ["parking"], "category": ["improvement"], "how": ["done"]}, dtype=object
+        ),
+        packages=_packages(estates),
     )
 
 
@@ -147,6 +151,7 @@ def tiny_standard() -> Standard:
         ),
         profiles={key: load_profiles()[key] for key in ("adult", "elderly")},
         source_name="tiny_standard.toml",
+        management=Management(40000.0, "示例文件", "五", "verified"),
     )
 
 
@@ -192,7 +197,12 @@ def _estates_read() -> gpd.GeoDataFrame:
             "built_year_min": [1985.0, 1990.0, 2008.0, 1978.0, NAN],
             "built_year_max": [1992.0, 1990.0, 2010.0, 1996.0, NAN],
             "parking_spaces": [120.0, 275.0, NAN, 40.0, NAN],
-            "excluded": _texts([None] * 5),
+            **{
+                name: _texts([None] * 5)
+                for name in ("excluded", "excluded_by", "excluded_unclear", "renovation", "subsidised", "items_unclear")
+            },
+            "done_items": _texts(["parking", None, None, None, None]),
+            "funded_items": _texts([None] * 5),
             "source": _texts(["数据/小区.shp"] * 5),
         },
         [_box(0, 0, 100, 100), _box(110, 0, 210, 100), _box(210, 0, 310, 100), _box(0, 400, 120, 500),
@@ -213,6 +223,10 @@ def _estates(read: gpd.GeoDataFrame, gaps: pd.DataFrame) -> gpd.GeoDataFrame:
         access_kind=_texts(["gate", "gate", "assumed", "assumed", "crossing"]),
         near_rim=[True] * 5,
         resources_m2=[0.0, 0.0, 2400.0, 0.0, 0.0],
+        eligibility_by_standard=_texts(["built_in_time"] * 2 + ["built_later", "built_in_time", "year_unknown"]),
+        eligibility_note=_texts([None] * 5),
+        missing=_texts([None, None, None, "name", "built_year;households;people;floor_area_m2"]),
+        package_id=_texts(["P001", "P001", None, "P002", "P002"]),
         **{f"{state}_count": counts[state].to_numpy() for state in STATES},
     )
     estates.loc[4, ["households", "people", "floor_area_m2"]] = [250.0, 750.0, 21600.0]
@@ -451,6 +465,32 @@ def _memberships() -> pd.DataFrame:
             "alternative_facing_m": [NAN, NAN, 100.0, NAN, NAN],
             "alternative_why": _texts(["", "", "would_exceed_walk", "", ""]),
         }
+    )
+
+
+def _packages(estates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    shapes = [MultiPolygon(list(estates.geometry.iloc[rows])) for rows in ([0, 1], [3, 4])]
+    return _frame(
+        {
+            "package_id": _texts(["P001", "P002"]),
+            "subdistrict": _texts(["城南街道", "城北街道"]),
+            "estates": [2, 2],
+            "clusters": [1, 1],
+            "cluster_ids": _texts(["C1", "C2"]),
+            "households": [550.0, 450.0],
+            "people": [1650.0, 1350.0],
+            "floor_area_m2": [44000.0, 37600.0],
+            "estimated_area_m2": [0.0, 21600.0],
+            "estimated": [False, True],
+            "unknown_area": [0, 0],
+            "elsewhere": [0, 0],
+            "threshold": [40000.0, 40000.0],
+            "shortfall": [0.0, 2400.0],
+            "unit": _texts(["m2"] * 2),
+            "clause": _texts(["示例文件 五"] * 2),
+            "confidence": _texts(["verified"] * 2),
+        },
+        shapes,
     )
 
 

@@ -20,7 +20,7 @@ from data.files.grids import read_grids
 from data.files.points import one_table, read_numbers, table_body
 from data.problems import Problem, error, note, warning
 from data.project import ControlTable
-from data.tables.columns import cell_text
+from data.tables.cells import cell_text
 from data.tables.headers import Header
 from data.tables.matching import match_headings
 

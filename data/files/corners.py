@@ -18,11 +18,14 @@ from data.files.points import one_table, place_heads, row_places, table_body, ta
 from data.files.rings import Ring, ordered_ring, polygon_of, split_rings
 from data.layers import COLUMNS
 from data.problems import Problem, error, note, warning
-from data.tables.columns import cell_text, type_columns
+from data.tables.cells import cell_text
+from data.tables.columns import type_columns
 from data.tables.matching import Match, match_headings
 
 # Roles whose rows are areas, so that several rows of one name are the corners of one.
-CORNER_ROLES = ("estates", "sites", "boundary")
+CORNER_ROLES = ("estates", "sites", "boundary", "exclusions")
+# Whose columns the rows may have where a layer has none of its own.
+_COLUMNS_OF: Mapping[str, str] = {"boundary": "estates", "exclusions": "sites"}
 _MIN_CORNERS = 3
 _SHOWN = 5
 Facts = Mapping[str, str]
@@ -70,7 +73,7 @@ def read_corners(  # noqa: PLR0913 - these are the keys of one table of a projec
     """Read a table whose rows are the corners of outlines, when it is one.
 
     It is one when it has a column of corner numbers; or, for estates, when most rows share their name with two others;
-    or when it is the boundary.
+    or when it is the boundary or a layer of exclusions.
 
     Parameters
     ----------
@@ -96,7 +99,7 @@ def read_corners(  # noqa: PLR0913 - these are the keys of one table of a projec
     InputError
         When coordinates of corners cannot be used, or nothing says which corners belong together.
     """
-    columns_of = "estates" if layer == "boundary" else layer
+    columns_of = _COLUMNS_OF.get(layer, layer)
     layers = [columns_of, "corners", "places"]
     grids = read_grids(path, sheet=sheet, encoding=encoding, place=place)
     grid, header = one_table(grids, layers, fields, place)
@@ -132,7 +135,7 @@ def read_corners(  # noqa: PLR0913 - these are the keys of one table of a projec
 
 
 def _is_of_corners(table: _Table, owners: pd.Series, layer: str) -> bool:
-    if layer == "boundary" or "number" in table.match.columns:
+    if layer in _COLUMNS_OF or "number" in table.match.columns:
         return True
     sizes = owners.groupby(owners).transform("size")
     return layer == "estates" and bool(2 * (sizes >= _MIN_CORNERS).sum() > len(owners))

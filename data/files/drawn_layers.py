@@ -168,6 +168,7 @@ def _frame(shapes: NDArray[np.object_], layers: NDArray[np.object_], names: Sequ
 _ROLES: Mapping[str, tuple[Callable[[gpd.GeoDataFrame], Flags], _Maker]] = {
     "estates": (closed_outlines, _areas),
     "boundary": (closed_outlines, _outline),
+    "exclusions": (closed_outlines, _areas),
     "sites": (_are_places, _places),
     "facilities": (_are_places, _places),
     "gates": (_are_places, _gates),

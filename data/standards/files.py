@@ -15,7 +15,7 @@ from pydantic import RootModel
 from data.errors import StandardError
 from data.problems import error
 from data.profiles import load_profiles, override_profiles
-from data.standards.model import Eligibility, Service, Standard, Threshold
+from data.standards.model import Eligibility, Management, Service, Standard, Threshold
 from data.standards.strict_toml import check_tables, read_toml
 from data.standards.tables import (
     EligibilityTable,
@@ -178,6 +178,7 @@ def _extended(start: Standard, file: StandardFile, *, place: _Place, informing: 
         eligibility=_eligibility(file.eligibility) if file.eligibility else start.eligibility,
         profiles=override_profiles(start.profiles, tables=file.profiles, file=place.name),
         source_name=place.name,
+        management=Management(**file.management.model_dump()) if file.management else start.management,
     )
     _check_profiles(standard)
     return standard

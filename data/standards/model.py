@@ -150,6 +150,8 @@ class Eligibility:
         Kinds of exclusion: ``expropriation``, ``shantytown``, ``dangerous_d``, ...
     document, clause : str
         Where it is said.
+    leeway : str
+        The words of the document that let others in, or leave the rule to the city; empty when it has none.
     """
 
     built_by: int | None
@@ -157,6 +159,40 @@ class Eligibility:
     excluded: tuple[str, ...]
     document: str
     clause: str
+    leeway: str = ""
+
+    @property
+    def source(self) -> str:
+        """Document and clause as one text."""
+        return f"{self.document} {self.clause}".strip()
+
+
+@dataclass(frozen=True)
+class Management:
+    """Say how old estates are bundled for one property company.
+
+    Parameters
+    ----------
+    floor_area_m2 : float
+        Least floor area of a bundle.
+    document, clause : str
+        Where it is said, in Chinese, as printed.
+    confidence : {"verified", "unverified"}
+        Whether the figure was read in the document.
+    note : str
+        What a reader must know besides.
+    """
+
+    floor_area_m2: float
+    document: str
+    clause: str
+    confidence: Confidence
+    note: str = ""
+
+    @property
+    def source(self) -> str:
+        """Document and clause as one text."""
+        return f"{self.document} {self.clause}".strip()
 
 
 @dataclass(frozen=True)
@@ -179,6 +215,8 @@ class Standard:
         Walking profiles by key.
     source_name : str
         File it was read from.
+    management : Management or None
+        How old estates are bundled for property management; None where the standard does not say.
     """
 
     key: str
@@ -188,3 +226,4 @@ class Standard:
     eligibility: Eligibility
     profiles: Mapping[str, Profile]
     source_name: str
+    management: Management | None = None

@@ -204,6 +204,17 @@ class EligibilityTable(Table):
     excluded: list[Text] = Field(default_factory=list)
     document: Annotated[str, _one_of("documents")]
     clause: Text
+    leeway: str = ""
+
+
+class ManagementTable(Table):
+    """Hold ``[management]``."""
+
+    floor_area_m2: Positive
+    document: Annotated[str, _one_of("documents")]
+    clause: Text
+    confidence: Confidence
+    note: str = ""
 
 
 class DocumentTable(Table):
@@ -269,6 +280,7 @@ class StandardFile(Table):
     info_from: list[Text] = Field(default_factory=list)
     profiles: dict[str, ProfileTable] = Field(default_factory=dict)
     eligibility: EligibilityTable | None = None
+    management: ManagementTable | None = None
     documents: list[DocumentTable] = Field(default_factory=list)
     items: list[ItemTable] = Field(default_factory=list)
     thresholds: list[ThresholdTable] = Field(default_factory=list)

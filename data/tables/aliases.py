@@ -49,12 +49,18 @@ class Reason:
     headers : tuple of str
         Headers of columns that answer yes or no to it, plain forms.
     words : tuple of str
-        Words that name it in a cell.
+        Words that name it in a cell, plain forms.
+    other_words : tuple of str
+        Words in a cell that say it does not apply, plain forms.
+    vague_headers : tuple of str
+        Headers of columns where a bare yes does not yet tell it, plain forms.
     """
 
     key: str
     headers: tuple[str, ...]
     words: tuple[str, ...]
+    other_words: tuple[str, ...] = ()
+    vague_headers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ def aliases() -> Aliases:
         The same object at each call.
     """
     tables, values = dict(_toml("aliases.toml")), _toml("values.toml")
-    reasons = tuple(Reason(row["key"], _plain_all(row["headers"]), tuple(row["words"])) for row in tables.pop("reason"))
+    reasons = tuple(_reason(row) for row in tables.pop("reason"))
     layers = {layer: tuple(_column(name, row) for name, row in columns.items()) for layer, columns in tables.items()}
     return Aliases(
         MappingProxyType(layers),
@@ -166,6 +172,11 @@ def _longest_first(table: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ..
     return MappingProxyType(
         {name: tuple(sorted(map(plain, row), key=len, reverse=True)) for name, row in table.items()}
     )
+
+
+def _reason(row: Mapping[str, Any]) -> Reason:
+    lists = (_plain_all(row.get(name, [])) for name in ("headers", "words", "other_words", "vague_headers"))
+    return Reason(row["key"], *lists)
 
 
 def _plain_all(texts: list[str]) -> tuple[str, ...]:

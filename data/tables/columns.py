@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 
 from data.problems import Problem, note, warning
-from data.tables.aliases import Column, aliases, plain
+from data.tables.aliases import Column, aliases
+from data.tables.cells import cell_text, listed
+from data.tables.exclusion import read_exclusions
 from data.tables.headers import Heading, heading_of
 from data.tables.matching import Match, match_headings
 from data.tables.values import parse_numbers, parse_years
 
+_SHOWN_VALUES = 5
 # Counts of an estate that nobody lives in: possible, and most often a slip.
 _NOT_ZERO = ("households", "people", "floor_area_m2", "buildings")
-_SHOWN_ROWS = 5
 # From here on a number of Excel has lost its last digits.
 _MAX_EXACT = 1e15
 # 3.61199E+17 in a text table has lost them as well.
@@ -53,8 +55,9 @@ def layer_columns(
     -------
     tuple of DataFrame and tuple of Problem
         Same rows and index. The columns of the layer that were found: texts (object, None where empty), numbers
-        (float64, NaN where not known), ``built_year`` as ``built_year_min`` and ``built_year_max``, ``excluded`` as the
-        key of a reason; all others under their own names. A note or warning for each value that was not plain.
+        (float64, NaN where not known), ``built_year`` as ``built_year_min`` and ``built_year_max``, ``excluded`` and
+        ``excluded_unclear`` (see :func:`data.tables.exclusion.read_exclusions`); all others under their own names. A
+        note or warning for each value that was not plain.
 
     Raises
     ------
@@ -110,35 +113,14 @@ def type_columns(
             reader = _Reader(cells[position], headings[position], rows, place)
             made |= reader.read(known[name])
             problems += reader.problems
-    reasons = {key: cells[position] for key, position in match.reasons.items()}
     if "excluded" in known:
-        made["excluded"], told = _excluded(made.get("excluded"), reasons, rows, place)
+        reasons = {key: (cells[position], headings[position]) for key, position in match.reasons.items()}
+        excluded, told = read_exclusions(made.pop("excluded", None), reasons, rows=rows, place=place)
+        made |= excluded
         problems += told
     used = {position for name, position in match.columns.items() if name in known} | set(match.reasons.values())
     rest = _rest(cells, headings, used, set(made))
     return pd.DataFrame({**made, **rest}, index=rows.index), tuple(problems)
-
-
-def cell_text(cell: object) -> str | None:
-    """Write a cell as text.
-
-    Parameters
-    ----------
-    cell : object
-        What the file holds.
-
-    Returns
-    -------
-    str or None
-        12.0 as ``"12"``, white space made single, None for an empty cell.
-    """
-    if cell is None or cell is pd.NA or cell is pd.NaT:
-        return None
-    if isinstance(cell, float):
-        if np.isnan(cell):
-            return None
-        return f"{cell:.0f}" if cell.is_integer() else repr(float(cell))
-    return " ".join(str(cell).split()) or None
 
 
 class _Reader:
@@ -217,8 +199,8 @@ class _Reader:
         several = texts.nunique() > _MAX_TOLD
         for _, cells in texts.groupby(pd.Series("", texts.index) if several else texts, sort=False):
             if taken is not None:
-                facts["taken"] = ", ".join(f"{value:,.10g}" for value in taken[cells.index].unique()[:_SHOWN_ROWS])
-            self._add(warning, code, listed(self.rows[cells.index]), ", ".join(cells.unique()[:_SHOWN_ROWS]), **facts)
+                facts["taken"] = ", ".join(f"{value:,.10g}" for value in taken[cells.index].unique()[:_SHOWN_VALUES])
+            self._add(warning, code, listed(self.rows[cells.index]), ", ".join(cells.unique()[:_SHOWN_VALUES]), **facts)
 
     def _add(self, say: Callable[..., Problem], code: str, row: str, value: str, **facts: object) -> None:
         self.problems.append(say(code, file=self.place, feature=row, field=self.heading.text, value=value, **facts))
@@ -265,62 +247,6 @@ def _span(low: float, high: float) -> str:
     if low == high:
         return f"{low:.10g}"
     return "–".join("" if np.isnan(bound) else f"{bound:.10g}" for bound in (low, high))
-
-
-def listed(rows: pd.Series) -> str:
-    """Name the first rows, and say how many there are when there are more.
-
-    Parameters
-    ----------
-    rows : Series of str
-        What problems call them.
-
-    Returns
-    -------
-    str
-        Such as ``"#2, #3, #4, #5, #6 … (12)"``.
-    """
-    shown = ", ".join(rows.iloc[:_SHOWN_ROWS])
-    return shown if len(rows) <= _SHOWN_ROWS else f"{shown} … ({len(rows)})"
-
-
-def _excluded(
-    stated: pd.Series | None, reasons: Mapping[str, pd.Series], rows: pd.Series, place: str
-) -> tuple[pd.Series, list[Problem]]:
-    """Return the reason why each estate may not be renovated, None when there is none."""
-    found = pd.Series(None, rows.index, dtype=object)
-    problems: list[Problem] = []
-    for key, cells in reasons.items():
-        answers = cells.map(cell_text).astype(object).map(_answer, na_action="ignore")
-        found = found.mask((answers == "yes") & found.isna(), key)
-        problems += _unclear(cells[answers == "unclear"], rows, place)
-    if stated is not None:
-        keys = stated.map(_reason, na_action="ignore")
-        found = found.where(found.notna(), keys.where(keys != "unclear", None))
-        problems += _unclear(stated[keys == "unclear"], rows, place)
-    return found.astype(object).where(found.notna(), None), problems
-
-
-def _unclear(cells: pd.Series, rows: pd.Series, place: str) -> list[Problem]:
-    return [
-        warning("excluded_unclear", file=place, feature=listed(rows[group.index]), value=text)
-        for text, group in cells.astype(str).groupby(cells.astype(str), sort=False)
-    ]
-
-
-def _answer(text: str) -> str:
-    words, said = aliases().words, plain(text)
-    if said in words["yes"]:
-        return "yes"
-    # A stroke says no; 待定 and 不详 say that it is open.
-    return "no" if said in words["no"] or not re.search(r"[^\W_]", said) else "unclear"
-
-
-def _reason(text: str) -> str | None:
-    words, said = aliases().words, plain(text)
-    if said in words["no"] or said in words["missing"]:
-        return None
-    return next((r.key for r in aliases().reasons if any(plain(word) in said for word in r.words)), "unclear")
 
 
 def _rest(

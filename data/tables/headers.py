@@ -197,7 +197,8 @@ def _alias_labels(layers: tuple[str, ...]) -> frozenset[str]:
     table = aliases()
     wanted: list[Column] = [column for layer in layers for column in table.layers[layer]]
     names = [name for column in wanted for name in column.headers]
-    return frozenset((*names, *(name for reason in table.reasons for name in reason.headers), "序号"))
+    reasons = (name for reason in table.reasons for name in (*reason.headers, *reason.vague_headers))
+    return frozenset((*names, *reasons, "序号"))
 
 
 def _is_known(cell: object, known: frozenset[str]) -> bool:

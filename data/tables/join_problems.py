@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from data.problems import Problem, note, warning
-from data.tables.columns import listed
+from data.tables.cells import listed
 from data.tables.name_likeness import nearest_names
 from data.tables.names import name_keys
 from data.tables.pairing import Pairs, plain_codes, unlike_names

@@ -11,7 +11,7 @@ import pandas as pd
 from data.problems import Problem, note, warning
 from data.tables.aliases import aliases
 from data.tables.blocks import Block, heading_texts, named_section, repeats_heading, section_level
-from data.tables.columns import cell_text, listed
+from data.tables.cells import cell_text, listed
 from data.tables.headers import Heading
 
 PLACES = ("district", "subdistrict", "community")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from data.problems import Problem, note, warning
 from data.tables.aliases import aliases
-from data.tables.columns import cell_text
+from data.tables.cells import cell_text
 from data.tables.ledger_rows import SUMMED, SUMS, Body
 from data.tables.values import parse_numbers
 

@@ -11,7 +11,8 @@ from data.files.grids import Grid, read_grids
 from data.problems import Problem, error, note, warning
 from data.tables.aliases import aliases
 from data.tables.blocks import Block, find_blocks, named_section, section_level
-from data.tables.columns import listed, type_columns
+from data.tables.cells import listed
+from data.tables.columns import type_columns
 from data.tables.headers import with_title_unit
 from data.tables.ledger_rows import KEYS, Body, read_body, with_place
 from data.tables.ledger_sums import check_sums

@@ -110,7 +110,10 @@ def _reasons(
 ) -> dict[str, int]:
     if "estates" not in layers:
         return {}
-    found = {reason.key: _by_alias(headings, reason.headers, taken=columns.values()) for reason in table.reasons}
+    found = {
+        reason.key: _by_alias(headings, (*reason.headers, *reason.vague_headers), taken=columns.values())
+        for reason in table.reasons
+    }
     return {key: positions[0] for key, positions in found.items() if positions}
 
 

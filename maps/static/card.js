@@ -27,6 +27,7 @@ function openCard(app, chosen) {
     facilities: facilityCard,
     aside: asideCard,
     clusters: clusterCard,
+    packages: packageCard,
     sites: siteCard,
     gates: gateCard,
     openings: openingCard,
@@ -77,6 +78,24 @@ function link(text, go) {
   return el('button', { type: 'button', class: 'link', text, onclick: go });
 }
 
+// Keys joined by semicolons, in words.
+function listed(app, keys, nameOf) {
+  return (keys || '').split(';').filter(Boolean).map(nameOf).join(app.say('banner.comma'));
+}
+
+function memberList(app, members) {
+  return el(
+    'ul',
+    { class: 'plain' },
+    members.map((row) =>
+      el('li', {}, [
+        link(app.nameOf('estates', row), () => app.go('estates', row)),
+        el('span', { class: 'hint', text: app.say.number(app.data.estates.people[row]) }),
+      ]),
+    ),
+  );
+}
+
 function estateCard(app, i) {
   const { data, say } = app;
   const e = data.estates;
@@ -102,11 +121,17 @@ function estateCard(app, i) {
         e.eligibility[i] ? `${status} · ${say.term('eligibility', e.eligibility[i])}` : status,
         'eligibility',
       ],
+      [say('card.note'), e.eligibility_note[i], 'eligibility_note'],
+      [say('card.missing'), listed(app, e.missing[i], (key) => say.term('missing', key)), 'missing'],
+      e.renovation[i] && [say('card.renovation'), say.term('renovation', e.renovation[i]), 'renovation'],
+      [say('card.done_items'), listed(app, e.done_items[i], (key) => data.items[key] || key), 'done_items'],
+      [say('card.funded_items'), listed(app, e.funded_items[i], (key) => data.items[key] || key), 'funded_items'],
       [
         say('card.cluster'),
         e.cluster[i] < 0 ? alone : link(app.nameOf('clusters', e.cluster[i]), () => app.go('clusters', e.cluster[i])),
         'cluster',
       ],
+      packageFact(app, e.package[i]),
       [say('card.access'), say.term('access', e.access_kind[i]), 'access_kind'],
     ]),
     ...membership(app, i),
@@ -347,22 +372,14 @@ function clusterCard(app, i) {
       [say('card.people'), say.number(k.people[i]) + guess, 'people'],
       [say('card.floor_area'), `${say.number(k.floor_area_m2[i])} ${say.term('unit', 'm2')}${guess}`, 'floor_area_m2'],
       [say('card.diameter'), `${say.number(k.diameter_minutes[i], 1)} ${say.term('unit', 'min')}`, 'diameter_minutes'],
+      packageFact(app, data.estates.package[members[0]]),
       [say('card.gaps'), lacking || say('card.no_gaps'), 'gaps'],
       [say('card.proof'), say.term('proof', k.proof[i]), 'proof'],
     ]),
     ...reachLegend(app, i),
     ...pooledSection(app, i),
     el('h3', { text: `${say('card.estates')} ${say.number(k.estates[i])}`, 'data-fact': 'estates' }),
-    el(
-      'ul',
-      { class: 'plain' },
-      members.map((row) =>
-        el('li', {}, [
-          link(app.nameOf('estates', row), () => app.go('estates', row)),
-          el('span', { class: 'hint', text: say.number(data.estates.people[row]) }),
-        ]),
-      ),
-    ),
+    memberList(app, members),
   ];
 }
 

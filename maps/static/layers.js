@@ -21,6 +21,7 @@ function layerList(app) {
   const pieces = data.network.pieces;
   return [
     { key: 'clusters', on: true, count: data.clusters.count },
+    { key: 'packages', on: false, count: data.packages.count },
     { key: 'labels', on: true },
     { key: 'sites', on: true, count: data.sites.count, kinds: parts('sites', 'kind', 'site'), draw: 'site' },
     {
@@ -71,6 +72,7 @@ function drawMap(app, c, view) {
   if (app.shown('sites')) drawSites(app, c, view);
   if (app.shown('barriers')) drawKinds(app, c, view, 'barriers');
   if (app.shown('clusters')) drawClusterOutlines(app, c, view);
+  if (app.shown('packages')) drawPackages(app, c, view);
   if (app.shown('adjacency')) drawKinds(app, c, view, 'adjacency');
   drawChosen(app, c, view);
   if (app.shown('access')) drawPointKinds(app, c, view, 'access', 14.5);
@@ -219,6 +221,7 @@ function drawLabels(app, c, view) {
   c.textAlign = 'center';
   c.textBaseline = 'middle';
   labelWalk(app, c, view, taken);
+  if (app.shown('packages')) packageTags(app, c, view, taken);
   if (app.shown('clusters')) clusterTags(app, c, view, taken);
   if (app.shown('labels') && view.zoom >= 15.5) {
     labelAreas(app, c, view, taken, {
@@ -264,7 +267,7 @@ function clusterTags(app, c, view, taken) {
     const box = [x - half, y - 11, x + half, y + 11];
     const room = (clusters.shapes.box[2][i] - clusters.shapes.box[0][i]) * view.scale;
     if (2 * half > TAG_ROOM * room || !free(taken, box)) return;
-    app.clusterTags.push({ row: i, box });
+    app.clusterTags.push({ table: 'clusters', row: i, box });
     tag(c, box, clusterInk(app, i));
     c.fillStyle = style.ink;
     c.fillText(text, x, y + 0.5);
@@ -354,7 +357,7 @@ function pick(app, latlng) {
   const label = app.clusterTags.find(
     ({ box }) => point.x > box[0] && point.x < box[2] && point.y > box[1] && point.y < box[3],
   );
-  if (label) return { table: 'clusters', row: label.row };
+  if (label) return { table: label.table, row: label.row };
   const reach = 9 / scale;
   const visible = [...app.services.values()].filter((service) => service.on).flatMap((service) => service.members);
   return (

@@ -51,6 +51,7 @@ function prepareNames(app) {
   const names = {
     estates: (i) => data.estates.label[i],
     clusters: (i) => data.clusters.name[i] || data.clusters.cluster_id[i],
+    packages: (i) => [data.packages.package_id[i], data.packages.subdistrict[i]].filter(Boolean).join(' '),
     facilities: (i) => data.facilities.name[i] || unnamed(app.serviceName(data.facilities.service[i])),
     aside: (i) => data.aside.name[i] || unnamed(data.aside.service[i]),
     sites: (i) => data.sites.name[i] || say.term('site', data.sites.kind[i]),
@@ -70,6 +71,7 @@ function prepareRows(app) {
   const rowOf = new Map(gaps.estate.map((estate, row) => [`${estate} ${gaps.service[row]}`, row]));
   app.gapRow = (estate, service) => rowOf.get(`${estate} ${service}`);
   app.clusterAnchors = [...Array(clusters.count).keys()].map((i) => labelPoint(clusters.shapes, i));
+  app.packageAnchors = [...Array(app.data.packages.count).keys()].map((i) => labelPoint(app.data.packages.shapes, i));
   app.clusterOrder = [...Array(clusters.count).keys()].sort((a, b) => clusters.people[b] - clusters.people[a] || a - b);
   app.streetMembers = STREETS.map((name, drawn) =>
     [...Array(network.count).keys()].filter((i) => network.drawn[i] === drawn),
@@ -159,7 +161,7 @@ function listen(app) {
 
 function showTip(app, event) {
   const under = pick(app, event.latlng);
-  app.tip.hidden = !under || under.table === 'clusters';
+  app.tip.hidden = !under || under.table === 'clusters' || under.table === 'packages';
   app.map.getContainer().style.cursor = under ? 'pointer' : '';
   if (app.tip.hidden) return;
   const { clientX, clientY } = event.originalEvent;

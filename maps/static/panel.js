@@ -112,6 +112,7 @@ function searchIndex(app) {
   return [
     ...entries('estates', 'estate', 'estate_id', (row) => data.estates.subdistrict[row] || ''),
     ...entries('clusters', 'cluster', 'cluster_id', () => ''),
+    ...entries('packages', 'package', 'package_id', () => ''),
     ...entries('facilities', 'facility', 'facility_id', (row) => app.serviceName(data.facilities.service[row])),
   ];
 }
