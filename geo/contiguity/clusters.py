@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geo.contiguity.districts import districts, lift, sub_piece
-from geo.contiguity.growth import cluster_value, grow_once, total
+from geo.contiguity.growth import cluster_value, grow_once, is_whole, total
 from geo.contiguity.improvement import improve
 from geo.contiguity.proof import prove
 from geo.contiguity.standing_alone import why_alone
@@ -108,10 +108,9 @@ def _clusters_of(piece: Piece, limits: ClusterLimits) -> tuple[list[Bits], str]:
     if sum(piece.size) < limits.floor or sum(piece.estates) < limits.least_estates:
         return [], "none"
     clusters = _search(piece, limits)
-    whole = sum(cluster.bit_count() for cluster in clusters) == len(piece)
-    if whole and len(clusters) == sum(piece.size) // limits.floor:
+    if is_whole(piece, clusters, limits=limits):
         return clusters, "whole"
-    exact = prove(piece, limits=limits)
+    exact = prove(piece, limits=limits, found=clusters)
     if exact is None:
         return clusters, "searched"
     return max((clusters, exact), key=lambda choice: _worth(piece, choice)), "exact"
@@ -145,10 +144,12 @@ def _grown(piece: Piece, limits: ClusterLimits) -> list[Bits]:
     """Return the best of some rounds of growth."""
     everyone = (1 << len(piece)) - 1
     rounds = min(limits.rounds, max(_UNITS_IN_ALL_ROUNDS // len(piece), _LEAST_ROUNDS))
-    grown = [
-        grow_once(piece, everyone, limits=limits, chance=random.Random(f"{limits.seed}/{number}"))
-        for number in range(rounds)
-    ]
+    grown: list[list[Bits]] = []
+    for number in range(rounds):
+        chance = random.Random(f"{limits.seed}/{number}")
+        grown.append(grow_once(piece, everyone, limits=limits, chance=chance))
+        if is_whole(piece, grown[-1], limits=limits):
+            break
     return max(grown, key=lambda clusters: _worth(piece, clusters))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from geo.contiguity.town import Bits, ClusterLimits, Piece, units_of
 
 Value = tuple[int, int, int, int, int, int]
+Aims = tuple[int, int, int]
 NOTHING: Value = (0, 0, 0, 0, 0, 0)
 _MM_PER_FRONT = 100_000
 _START_JITTER = 2.0
@@ -48,12 +49,41 @@ def cluster_value(piece: Piece, cluster: Bits) -> Value:
         each is easier to carry out as one project), millimetres of fronts inside, administrative lines crossed
         (negative), and whether it borders on a resource that can help to balance its funds. Values of clusters add up.
     """
-    units = list(units_of(cluster))
-    inside = sum(front for unit in units for other, front in piece.neighbours[unit] if cluster >> other & 1)
+    units = set(units_of(cluster))
+    inside = sum(front for unit in units for other, front in piece.neighbours[unit] if other in units)
     regions = {piece.region[unit] for unit in units} - {-1}
     resource = int(any(piece.resources[unit] for unit in units))
-    worth = sum(piece.worth[unit] for unit in units)
-    return worth, piece.size_of(units), 1, inside // 2, -max(len(regions) - 1, 0), resource
+    return *first_aims(piece, [cluster]), inside // 2, -max(len(regions) - 1, 0), resource
+
+
+def first_aims(piece: Piece, clusters: Sequence[Bits]) -> Aims:
+    """Return the first three parts of what disjoint clusters are worth together: households, size and number."""
+    together = 0
+    for cluster in clusters:
+        together |= cluster
+    units = list(units_of(together))
+    return sum([piece.worth[unit] for unit in units]), sum([piece.size[unit] for unit in units]), len(clusters)
+
+
+def is_whole(piece: Piece, clusters: Sequence[Bits], *, limits: ClusterLimits) -> bool:
+    """Tell whether disjoint clusters hold every unit and are as many as the size allows: no others surpass them.
+
+    Parameters
+    ----------
+    piece : Piece
+        The piece of the town.
+    clusters : sequence of Bits
+        Disjoint clusters.
+    limits : ClusterLimits
+        What a cluster must keep to.
+
+    Returns
+    -------
+    bool
+        Whether no more households, size or clusters are possible.
+    """
+    held = sum([cluster.bit_count() for cluster in clusters])
+    return held == len(piece) and len(clusters) == sum(piece.size) // limits.floor
 
 
 def total(values: Sequence[Value]) -> Value:
@@ -87,14 +117,8 @@ def is_compliant(piece: Piece, cluster: Bits, *, limits: ClusterLimits) -> bool:
 
 def is_connected(piece: Piece, cluster: Bits) -> bool:
     """Tell whether units hang together."""
-    seen = edge = cluster & -cluster
-    while edge:
-        around = 0
-        for unit in units_of(edge):
-            around |= piece.beside[unit]
-        edge = around & cluster & ~seen
-        seen |= edge
-    return seen == cluster
+    first = (cluster & -cluster).bit_length() - 1
+    return hanging_together(piece, first, cluster) == cluster
 
 
 def grow_once(piece: Piece, free: Bits, *, limits: ClusterLimits, chance: random.Random) -> list[Bits]:
@@ -135,12 +159,31 @@ def grow_once(piece: Piece, free: Bits, *, limits: ClusterLimits, chance: random
         tried |= 1 << start
         cluster = grow_from(piece, start, free, limits=limits, taste=taste)
         if not cluster:
+            tried |= _too_small(piece, start, free, limits)
             continue
         clusters.append(cluster)
         free &= ~cluster
         for unit in _around(piece, cluster, free & ~tried):
             heapq.heappush(heap, (_open_sides(piece, unit, free) + _START_JITTER * jitter[unit], unit))
     return absorb(piece, clusters, free, limits=limits)
+
+
+def _too_small(piece: Piece, start: int, free: Bits, limits: ClusterLimits) -> Bits:
+    """Return the free units that hang together with one when they are too few for any cluster, else none."""
+    pocket = hanging_together(piece, start, free)
+    return pocket if piece.size_of(units_of(pocket)) < limits.floor else 0
+
+
+def hanging_together(piece: Piece, start: int, among: Bits) -> Bits:
+    """Return the units of a set that hang together with one of them."""
+    seen = edge = 1 << start
+    while edge:
+        around = 0
+        for unit in units_of(edge):
+            around |= piece.beside[unit]
+        edge = around & among & ~seen
+        seen |= edge
+    return seen
 
 
 def _open_sides(piece: Piece, unit: int, free: Bits) -> int:
@@ -187,7 +230,8 @@ def grow_from(piece: Piece, start: int, free: Bits, *, limits: ClusterLimits, ta
         size, estates = size + piece.size[chosen], estates + piece.estates[chosen]
         common &= piece.reach[chosen] & ~(1 << chosen)
         for unit, front in piece.neighbours[chosen]:
-            fronts[unit] = fronts.get(unit, 0) + front
+            if common >> unit & 1:
+                fronts[unit] = fronts.get(unit, 0) + front
     return cluster if not limits.too_large(size) else 0
 
 
@@ -195,15 +239,18 @@ def _best(piece: Piece, fronts: dict[int, int], state: tuple[Bits, int], limits:
     """Return the unit that is liked best among those that fit, -1 when none does."""
     common, size = state
     best, chosen = -float("inf"), -1
+    sizes, beside, jitter = piece.size, piece.beside, taste.jitter
+    floor, most = limits.floor, limits.most
     for unit, front in fronts.items():
         if not common >> unit & 1:
             continue
-        grown = size + piece.size[unit]
-        if limits.too_large(grown):
+        grown = size + sizes[unit]
+        if grown > most:
             continue
-        liked = taste.front * front / _MM_PER_FRONT + taste.jitter.get(unit, 0.0)
-        liked -= taste.open_sides * (piece.beside[unit] & common).bit_count()
-        liked -= taste.excess * max(grown - limits.floor, 0) / limits.floor
+        liked = taste.front * front / _MM_PER_FRONT + jitter.get(unit, 0.0)
+        liked -= taste.open_sides * (beside[unit] & common).bit_count()
+        if grown > floor:
+            liked -= taste.excess * (grown - floor) / floor
         if liked > best or (liked == best and unit < chosen):
             best, chosen = liked, unit
     return chosen
@@ -229,6 +276,8 @@ def absorb(piece: Piece, clusters: Sequence[Bits], free: Bits, *, limits: Cluste
         The clusters, in the same order.
     """
     grown = list(clusters)
+    if not free:
+        return grown
     home = {unit: number for number, cluster in enumerate(grown) for unit in units_of(cluster)}
     sizes = [piece.size_of(units_of(cluster)) for cluster in grown]
     waiting = list(units_of(free))

@@ -1,10 +1,20 @@
 """Better clusters out of good ones: take neighbours apart and grow them anew, and move units across their border."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from geo.contiguity.growth import NOTHING, Value, absorb, cluster_value, grow_once, is_compliant, total
+from geo.contiguity.growth import (
+    NOTHING,
+    Value,
+    absorb,
+    cluster_value,
+    first_aims,
+    grow_once,
+    is_compliant,
+    is_whole,
+    total,
+)
 from geo.contiguity.town import Bits, ClusterLimits, Piece, units_of
 
 _MOST_TAKEN_APART = 8
@@ -39,15 +49,18 @@ def improve(piece: Piece, clusters: Sequence[Bits], *, limits: ClusterLimits, ch
     """
     state = _State(piece, limits, list(clusters))
     for sweep in range(limits.improvements):
-        numbers = sorted(state.clusters)
-        chance.shuffle(numbers)
         # At first fronts may get worse, so that units come to lie where one more cluster fits.
         levels = _FIRST_AIMS if sweep < limits.improvements * _EARLY else len(NOTHING)
+        if levels == _FIRST_AIMS and is_whole(piece, list(state.clusters.values()), limits=limits):
+            continue
+        numbers = sorted(state.clusters)
+        chance.shuffle(numbers)
         for number in numbers:
             if number in state.clusters:
                 _regrow(state, number, levels, chance)
-    while _move_all(state):
-        pass
+    units: Collection[int] = range(len(piece))
+    while units:
+        units = _move_all(state, units)
     return [state.clusters[number] for number in sorted(state.clusters)]
 
 
@@ -59,13 +72,14 @@ class _State:
     limits: ClusterLimits
     given: list[Bits]
     clusters: dict[int, Bits] = field(init=False)
+    units: dict[int, list[int]] = field(init=False)
     home: dict[int, int] = field(init=False)
     values: dict[int, Value] = field(init=False)
     free: Bits = field(init=False)
     last: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.clusters, self.home, self.values = {}, {}, {}
+        self.clusters, self.units, self.home, self.values = {}, {}, {}, {}
         self.free, self.last = (1 << len(self.piece)) - 1, -1
         self.put(self.given)
 
@@ -78,24 +92,37 @@ class _State:
 
     def set(self, number: int, cluster: Bits) -> None:
         """Let a number stand for a cluster."""
-        self.clusters[number] = cluster
-        self.values[number] = cluster_value(self.piece, cluster)
-        self.home.update(dict.fromkeys(units_of(cluster), number))
+        units = list(units_of(cluster))
+        self.clusters[number], self.units[number] = cluster, units
+        self.values.pop(number, None)
+        self.home.update(dict.fromkeys(units, number))
 
     def take(self, number: int) -> Bits:
         """Take a cluster out."""
         cluster = self.clusters.pop(number)
-        self.values.pop(number)
-        for unit in units_of(cluster):
+        self.values.pop(number, None)
+        for unit in self.units.pop(number):
             del self.home[unit]
         self.free |= cluster
         return cluster
+
+    def value(self, number: int) -> Value:
+        """Return what a cluster is worth."""
+        if number not in self.values:
+            self.values[number] = cluster_value(self.piece, self.clusters[number])
+        return self.values[number]
+
+    def together(self, numbers: Sequence[int], levels: int) -> tuple[int, ...]:
+        """Return what some clusters are worth together, as far as it is asked."""
+        if levels == _FIRST_AIMS:
+            return first_aims(self.piece, [self.clusters[number] for number in numbers])
+        return total([self.value(number) for number in numbers])
 
     def beside(self, number: int) -> list[int]:
         """Return the numbers of the clusters next to one."""
         around = {
             self.home[other]
-            for unit in units_of(self.clusters[number])
+            for unit in self.units[number]
             for other, _ in self.piece.neighbours[unit]
             if other in self.home
         }
@@ -107,60 +134,68 @@ def _regrow(state: _State, number: int, levels: int, chance: random.Random) -> N
     near = state.beside(number)
     count = min(len(near), chance.randrange(_MOST_TAKEN_APART))
     numbers = [number, *chance.sample(near, count)]
-    before = [state.clusters[one] for one in numbers]
-    ground = _with_free_around(state, before)
-    worth = total([state.values[one] for one in numbers])
+    ground = _with_free_around(state, numbers)
     grown = grow_once(state.piece, ground, limits=state.limits, chance=chance)
-    now = total([cluster_value(state.piece, cluster) for cluster in grown])
-    if now > worth or now[:levels] == worth[:levels]:
+    if _value(state.piece, grown, levels) >= state.together(numbers, levels):
         for one in numbers:
             state.take(one)
         state.put(grown)
 
 
-def _with_free_around(state: _State, clusters: Sequence[Bits]) -> Bits:
+def _value(piece: Piece, clusters: Sequence[Bits], levels: int) -> tuple[int, ...]:
+    """Return what clusters are worth together, as far as it is asked."""
+    if levels == _FIRST_AIMS:
+        return first_aims(piece, clusters)
+    return total([cluster_value(piece, cluster) for cluster in clusters])
+
+
+def _with_free_around(state: _State, numbers: Sequence[int]) -> Bits:
     """Return the ground of some clusters, with the free units next to it."""
-    ground = 0
-    for cluster in clusters:
-        ground |= cluster
-    around = 0
-    for unit in units_of(ground):
-        around |= state.piece.beside[unit]
+    ground = around = 0
+    for number in numbers:
+        ground |= state.clusters[number]
+    if state.free:
+        for number in numbers:
+            for unit in state.units[number]:
+                around |= state.piece.beside[unit]
     return ground | around & state.free
 
 
-def _move_all(state: _State) -> bool:
-    """Move every unit once that is better off in a cluster next to it; tell whether any did."""
-    moved = False
-    for unit in sorted(state.home):
-        moved |= _move(state, unit)
-    taken = absorb(
-        state.piece, [state.clusters[one] for one in sorted(state.clusters)], state.free, limits=state.limits
-    )
-    for number, cluster in zip(sorted(state.clusters), taken, strict=True):
+def _move_all(state: _State, units: Collection[int]) -> set[int]:
+    """Move every given unit once that is better off in a cluster next to it; return the units to look at again."""
+    moved: set[int] = set()
+    for unit in sorted(units):
+        if unit in state.home:
+            moved |= _move(state, unit)
+    numbers = sorted(state.clusters)
+    taken = absorb(state.piece, [state.clusters[one] for one in numbers], state.free, limits=state.limits)
+    for number, cluster in zip(numbers, taken, strict=True):
         if cluster != state.clusters[number]:
             state.set(number, cluster)
             state.free &= ~cluster
-            moved = True
-    return moved
+            moved.add(number)
+    # What a unit is better off with hangs on its own cluster and on those it touches.
+    changed = [unit for number in moved for unit in state.units[number]]
+    return {*changed, *(other for unit in changed for other, _ in state.piece.neighbours[unit])}
 
 
-def _move(state: _State, unit: int) -> bool:
+def _move(state: _State, unit: int) -> set[int]:
+    """Move a unit to the first cluster beside it where it is better off; return the numbers of the changed clusters."""
     piece, own = state.piece, state.home[unit]
     hosts = sorted({state.home.get(other, own) for other, _ in piece.neighbours[unit]} - {own})
-    if not hosts:
-        return False
+    if not hosts or piece.size_of(state.units[own]) - piece.size[unit] < state.limits.floor:
+        return set()
     rest = state.clusters[own] & ~(1 << unit)
     if not is_compliant(piece, rest, limits=state.limits):
-        return False
+        return set()
     rest_value = cluster_value(piece, rest)
     for host in hosts:
         larger = state.clusters[host] | 1 << unit
         if not is_compliant(piece, larger, limits=state.limits):
             continue
         now = total([rest_value, cluster_value(piece, larger)])
-        if now > total([state.values[own], state.values[host]]):
+        if now > total([state.value(own), state.value(host)]):
             state.set(own, rest)
             state.set(host, larger)
-            return True
-    return False
+            return {own, host}
+    return set()

@@ -1,6 +1,7 @@
 """Prove the clusters of a small piece best: list every possible cluster and choose among them exactly."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -11,13 +12,16 @@ from geo.contiguity.town import Bits, ClusterLimits, Piece, units_of
 
 MOST_CANDIDATES = 1_500
 MOST_LOOKED_AT = 20_000
+# Roots come in order and later ones have fewer sets, so a start that foretells so many times too many ends the listing.
+_SURE_AFTER = 2_000
+_HOPELESS = 4
 # Households, size and number of clusters are settled exactly, one after the other.
 _LEVELS = 3
 # A piece that is not settled within so many branches is left to searching.
 _MOST_NODES = 50
 
 
-def prove(piece: Piece, *, limits: ClusterLimits) -> list[Bits] | None:
+def prove(piece: Piece, *, limits: ClusterLimits, found: Sequence[Bits] = ()) -> list[Bits] | None:
     """Choose the best clusters of a piece exactly.
 
     Parameters
@@ -26,6 +30,8 @@ def prove(piece: Piece, *, limits: ClusterLimits) -> list[Bits] | None:
         The piece of the town.
     limits : ClusterLimits
         What a cluster must keep to.
+    found : sequence of Bits
+        Disjoint clusters that keep to the limits; where they hold every unit, their number alone can be surpassed.
 
     Returns
     -------
@@ -43,7 +49,8 @@ def prove(piece: Piece, *, limits: ClusterLimits) -> list[Bits] | None:
     if not candidates:
         return []
     values = np.array([cluster_value(piece, cluster)[:_LEVELS] for cluster in candidates], float)
-    chosen = _pack(_membership(piece, candidates), values)
+    everyone = sum(cluster.bit_count() for cluster in found) == len(piece)
+    chosen = _pack(_membership(piece, candidates), values[:, -1:] if everyone else values, least=int(everyone))
     return None if chosen is None else [candidates[number] for number in chosen]
 
 
@@ -66,35 +73,42 @@ def possible_clusters(piece: Piece, *, limits: ClusterLimits) -> list[Bits] | No
     looked_at = 0
     for root in range(len(piece)):
         later = piece.reach[root] & ~((1 << root + 1) - 1)
-        stack = [(1 << root, piece.beside[root] & later, later)]
+        stack = [_Set(1 << root, piece.size[root], piece.estates[root], piece.beside[root] & later, later)]
         while stack:
-            cluster, ahead, allowed = stack.pop()
+            one = stack.pop()
             looked_at += 1
             if looked_at > MOST_LOOKED_AT or len(found) > MOST_CANDIDATES:
                 return None
-            if _is_enough(piece, cluster, limits):
-                found.append(cluster)
-            stack.extend(_larger(piece, cluster, ahead, allowed, limits))
+            if one.size >= limits.floor and one.estates >= limits.least_estates:
+                found.append(one.units)
+            stack.extend(_larger(piece, one, limits))
+        if looked_at > _SURE_AFTER and looked_at * len(piece) > _HOPELESS * MOST_LOOKED_AT * (root + 1):
+            return None
     return found
 
 
-def _is_enough(piece: Piece, cluster: Bits, limits: ClusterLimits) -> bool:
-    units = list(units_of(cluster))
-    return piece.size_of(units) >= limits.floor and sum(piece.estates[unit] for unit in units) >= limits.least_estates
+class _Set(NamedTuple):
+    """Hold connected units, and what may still be added to them."""
+
+    units: Bits
+    size: int
+    estates: int
+    ahead: Bits
+    allowed: Bits
 
 
-def _larger(
-    piece: Piece, cluster: Bits, ahead: Bits, allowed: Bits, limits: ClusterLimits
-) -> list[tuple[Bits, Bits, Bits]]:
+def _larger(piece: Piece, one: _Set, limits: ClusterLimits) -> list[_Set]:
     """Add each neighbour in turn; one that was added before its siblings is not added below them again."""
-    size = piece.size_of(units_of(cluster))
-    larger = []
-    for unit in units_of(ahead):
-        allowed &= ~(1 << unit)
-        if limits.too_large(size + piece.size[unit]):
+    allowed, larger = one.allowed, []
+    for unit in units_of(one.ahead):
+        bit = 1 << unit
+        allowed &= ~bit
+        size = one.size + piece.size[unit]
+        if size > limits.most:
             continue
         within = allowed & piece.reach[unit]
-        larger.append((cluster | 1 << unit, (ahead | piece.beside[unit]) & within, within))
+        ahead = (one.ahead | piece.beside[unit]) & within
+        larger.append(_Set(one.units | bit, size, one.estates + piece.estates[unit], ahead, within))
     return larger
 
 
@@ -105,9 +119,9 @@ def _membership(piece: Piece, candidates: Sequence[Bits]) -> csc_array:
     return coo_array((np.ones(len(pairs)), (unit, column)), shape=shape).tocsc()
 
 
-def _pack(membership: csc_array, values: np.ndarray) -> list[int] | None:
+def _pack(membership: csc_array, values: np.ndarray, *, least: int) -> list[int] | None:
     """Choose disjoint columns, best in the first value, of these in the second, and so on; None when not solved."""
-    once = LinearConstraint(membership, -np.inf, 1)
+    once = LinearConstraint(membership, least, 1)
     kept: list[LinearConstraint] = []
     chosen = np.zeros(len(values))
     for level in range(values.shape[1]):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from geo.contiguity.growth import grow_from
+from geo.contiguity.growth import grow_from, hanging_together
 from geo.contiguity.town import Bits, ClusterLimits, Piece, bits_of, units_of
 
 
@@ -74,20 +74,9 @@ def _beside_others(piece: Piece, unit: int, home: Mapping[int, Bits], limits: Cl
 
 def _together(piece: Piece, unit: int, alone: Bits, limits: ClusterLimits) -> str:
     """Return why it makes no cluster with the others that stand alone."""
-    together = _hanging_together(piece, unit, alone)
+    together = hanging_together(piece, unit, alone)
     if piece.size_of(units_of(together)) < limits.floor:
         return "below_floor"
     if not grow_from(piece, unit, together, limits=replace(limits, ceiling=None)):
         return "would_exceed_walk"
     return "would_exceed_ceiling"
-
-
-def _hanging_together(piece: Piece, unit: int, alone: Bits) -> Bits:
-    seen = edge = 1 << unit
-    while edge:
-        around = 0
-        for one in units_of(edge):
-            around |= piece.beside[one]
-        edge = around & alone & ~seen
-        seen |= edge
-    return seen

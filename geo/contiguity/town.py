@@ -4,6 +4,7 @@ A unit is an estate, or several that belong together. Sets of the units of a pie
 that a set of thousands is combined with another in one step.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -75,10 +76,15 @@ class ClusterLimits:
 
     floor: int
     ceiling: int | None
-    rounds: int = 24
+    rounds: int = 8
     improvements: int = 24
     seed: int = 0
     least_estates: int = LEAST_ESTATES
+
+    @property
+    def most(self) -> float:
+        """Return the greatest size, infinite when there is none."""
+        return math.inf if self.ceiling is None else self.ceiling
 
     def too_large(self, size: int) -> bool:
         """Tell whether a size is beyond the ceiling."""
