@@ -229,6 +229,7 @@ def _add_standards(app: typer.Typer, say: Words, open_screen: OpenScreen) -> Non
         lang: Annotated[str | None, _lang(say)] = None,
     ) -> None:
         from data.standards.files import load_standard, standard_keys
+        from data.standards.rule_rows import document_rows, rule_rows
         from data.standards.thresholds import standard_rows
 
         screen = open_screen(lang, quiet=False, verbose=False)
@@ -238,7 +239,10 @@ def _add_standards(app: typer.Typer, say: Words, open_screen: OpenScreen) -> Non
             else:
                 standard = load_standard(key, folder=Path.cwd())
                 screen.heading(standard.title[say.language])
-                screen.table(standard_rows(standard, language=say.language))
+                for rows_of in (standard_rows, rule_rows, document_rows):
+                    if rows := rows_of(standard, language=say.language):
+                        screen.table(rows)
+                        screen.heading("")
 
 
 def _screen(say: Words, asked: Language | None, lang: str | None, *, quiet: bool, verbose: bool) -> Screen:

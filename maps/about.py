@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from data.standards.model import Eligibility, Profile, Standard
+from data.standards.model import Profile, Standard
+from data.standards.rule_rows import age_rule
 from data.words import Words
 from geo.judgement.eligibility import rule_as_set
 from geo.plan import Plan
@@ -98,9 +99,9 @@ def _eligibility(plan: Plan, say: Words) -> Iterator[tuple[str, str]]:
     rule, own, decided = standard.eligibility, rule_as_set(standard.eligibility, project), project.eligibility
     yield say("tables.about.eligibility"), rule.source
     if own is rule:
-        yield say("tables.about.age_rule"), _age_rule(rule, say)
+        yield say("tables.about.age_rule"), age_rule(rule, say)
     else:
-        facts = {"rule": _age_rule(own, say), "standard": _age_rule(rule, say), "basis": decided.basis or "—"}
+        facts = {"rule": age_rule(own, say), "standard": age_rule(rule, say), "basis": decided.basis or "—"}
         yield say("tables.about.age_rule_own"), say("tables.about.age_rule_text", **facts)
     if own.min_age_years is not None:
         yield say("tables.about.age_years"), say("tables.about.age_years_text")
@@ -121,12 +122,6 @@ def _eligibility(plan: Plan, say: Words) -> Iterator[tuple[str, str]]:
         facts = {"area": f"{bundles.floor_area_m2:,.0f}", "clause": bundles.source}
         confidence = say(f"terms.confidence.{bundles.confidence}")
         yield say("tables.about.packages"), say("tables.about.packages_text", **facts, confidence=confidence)
-
-
-def _age_rule(rule: Eligibility, say: Words) -> str:
-    if rule.built_by is not None:
-        return say("terms.age_rule.built_by", value=rule.built_by)
-    return say("terms.age_rule.min_age", value=rule.min_age_years) if rule.min_age_years else say("terms.age_rule.none")
 
 
 def _walking(plan: Plan, say: Words) -> Iterator[tuple[str, str]]:

@@ -271,6 +271,8 @@ def test_standards_are_listed_and_one_is_shown_with_its_clauses() -> None:
     ]
     assert "赣府厅发〔2020〕37号" in shown.stdout
     assert "已核实" in shown.stdout
+    assert ["改造对象", "2000年底前建成"] in [line.split()[:2] for line in shown.stdout.splitlines()]
+    assert "人民网江西报道的转载" in shown.stdout
 
 
 def test_chinese_is_said_where_the_console_speaks_another_code_page(tmp_path: Path) -> None:

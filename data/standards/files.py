@@ -1,7 +1,7 @@
 """Read standards: the shipped ones by key, a user's own by path."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,7 +15,7 @@ from pydantic import RootModel
 from data.errors import StandardError
 from data.problems import error
 from data.profiles import load_profiles, override_profiles
-from data.standards.model import Eligibility, Management, Service, Standard, Threshold
+from data.standards.model import Document, Eligibility, Management, Service, Standard, Threshold
 from data.standards.strict_toml import check_tables, read_toml
 from data.standards.tables import (
     EligibilityTable,
@@ -39,14 +39,6 @@ class _Place:
     name: str
     source: Traversable
     folder: Path | None
-
-
-@dataclass(frozen=True)
-class _Known:
-    """A standard together with the documents it names."""
-
-    standard: Standard
-    documents: tuple[str, ...]
 
 
 def standard_keys() -> tuple[str, ...]:
@@ -81,7 +73,7 @@ def load_standard(key_or_path: str, *, folder: Path | None = None) -> Standard:
     StandardError
         When the key is unknown or a file has faults; all of them are listed.
     """
-    return _load(key_or_path, folder, ()).standard
+    return _load(key_or_path, folder, ())
 
 
 @cache
@@ -108,7 +100,7 @@ def _shipped() -> Traversable:
     return files("data").joinpath("standards")
 
 
-def _load(name: str, folder: Path | None, readers: tuple[str, ...]) -> _Known:
+def _load(name: str, folder: Path | None, readers: tuple[str, ...]) -> Standard:
     """Load a standard and what it extends; ``readers`` are the files that led here."""
     place = _locate(name, folder, readers)
     tables = read_toml(place.source, name=place.name)
@@ -118,10 +110,7 @@ def _load(name: str, folder: Path | None, readers: tuple[str, ...]) -> _Known:
     model = StandardFile if "extends" in tables else RootFile
     file = check_tables(tables, model=model, name=place.name, context=_context(tables, base))
     informing = [_load(other, place.folder, readers) for other in file.info_from]
-    start = base.standard if base else _blank(file)
-    standard = _extended(start, file, place=place, informing=[other.standard for other in informing])
-    inherited = (document for other in (base, *informing) if other for document in other.documents)
-    return _Known(standard, tuple(dict.fromkeys((*inherited, *(document.name for document in file.documents)))))
+    return _extended(base or _blank(file), file, place=place, informing=informing)
 
 
 def _locate(name: str, folder: Path | None, readers: tuple[str, ...]) -> _Place:
@@ -138,13 +127,16 @@ def _locate(name: str, folder: Path | None, readers: tuple[str, ...]) -> _Place:
     return place
 
 
-def _context(tables: Mapping[str, Any], base: _Known | None) -> dict[str, object]:
+def _context(tables: Mapping[str, Any], base: Standard | None) -> dict[str, object]:
     """Return what the rows of a file may refer to."""
-    inherited = (service.key for service in base.standard.services) if base else ()
+    inherited = (service.key for service in base.services) if base else ()
     return {
         "vocabulary": tuple(vocabulary()),
         "services": tuple(dict.fromkeys((*inherited, *vocabulary(), *_texts(tables, "items", "key")))),
-        "documents": (*(base.documents if base else ()), *_texts(tables, "documents", "name")),
+        "documents": (
+            *(document.name for document in (base.documents if base else ())),
+            *_texts(tables, "documents", "name"),
+        ),
         "metrics": _metrics(),
     }
 
@@ -168,7 +160,7 @@ def _blank(file: StandardFile) -> Standard:
     return Standard("", {}, "existing", services, _UNBOUND, load_profiles(), "")
 
 
-def _extended(start: Standard, file: StandardFile, *, place: _Place, informing: Iterable[Standard]) -> Standard:
+def _extended(start: Standard, file: StandardFile, *, place: _Place, informing: Sequence[Standard]) -> Standard:
     services = _with_items(start.services, file)
     standard = Standard(
         key=Path(place.name).stem,
@@ -179,9 +171,17 @@ def _extended(start: Standard, file: StandardFile, *, place: _Place, informing: 
         profiles=override_profiles(start.profiles, tables=file.profiles, file=place.name),
         source_name=place.name,
         management=Management(**file.management.model_dump()) if file.management else start.management,
+        documents=_documents((start, *informing), file),
     )
     _check_profiles(standard)
     return standard
+
+
+def _documents(earlier: Iterable[Standard], file: StandardFile) -> tuple[Document, ...]:
+    """Return the documents of other standards and of a file; of two with one name the later counts."""
+    inherited = (document for standard in earlier for document in standard.documents)
+    own = (Document(row.name, row.title, row.read_in) for row in file.documents)
+    return tuple({document.name: document for document in (*inherited, *own)}.values())
 
 
 def _check_profiles(standard: Standard) -> None:

@@ -196,6 +196,25 @@ class Management:
 
 
 @dataclass(frozen=True)
+class Document:
+    """Name a document that figures are taken from.
+
+    Parameters
+    ----------
+    name : str
+        Its short name, as clauses print it.
+    title : str
+        Its full title, in Chinese.
+    read_in : str
+        Where its figures were read: in the document itself, or in what restates it.
+    """
+
+    name: str
+    title: str
+    read_in: str
+
+
+@dataclass(frozen=True)
 class Standard:
     """Hold one standard, whole.
 
@@ -217,6 +236,8 @@ class Standard:
         File it was read from.
     management : Management or None
         How old estates are bundled for property management; None where the standard does not say.
+    documents : tuple of Document
+        The documents its clauses name, inherited ones first.
     """
 
     key: str
@@ -227,3 +248,4 @@ class Standard:
     profiles: Mapping[str, Profile]
     source_name: str
     management: Management | None = None
+    documents: tuple[Document, ...] = ()
