@@ -1,14 +1,17 @@
-"""Estates that the planner names one by one, by identifier or by exact name."""
+"""What the planner names one by one: estates to include or leave out, layers that are complete or are not."""
 
 import difflib
 from collections.abc import Mapping
 
 import pandas as pd
 
+from data.administrative import find_units
 from data.problems import Problem, error
 from data.project import Project
+from data.standards.model import Standard
 
 _LISTS = ("include", "exclude")
+_LAYER_LISTS = ("complete", "incomplete")
 
 
 def chosen_estates(estates: pd.DataFrame, *, wanted: Mapping[str, str]) -> pd.Series:
@@ -68,4 +71,40 @@ def check_choices(estates: pd.DataFrame, *, project: Project) -> tuple[Problem, 
     problems += [
         error("project_in_and_out", file=project.file_name, field="eligibility.include", value=one) for one in both
     ]
+    return tuple(problems)
+
+
+def check_layer_choices(estates: pd.DataFrame, *, standard: Standard, project: Project) -> tuple[Problem, ...]:
+    """Tell of layers under ``[gaps]`` that the standard does not have, or of districts that there are not.
+
+    Parameters
+    ----------
+    estates : DataFrame
+        ``district``, ``subdistrict``.
+    standard : Standard
+        The standard.
+    project : Project
+        The settings.
+
+    Returns
+    -------
+    tuple of Problem
+        One error per layer, and per layer that is declared to be both.
+    """
+    if estates.empty:
+        return ()
+    services = sorted(service.key for service in standard.services if service.measure == "walk")
+    units = find_units(estates).names
+    problems = []
+    for key in _LAYER_LISTS:
+        for wanted in getattr(project.gaps, key):
+            service, _, unit = wanted.partition("@")
+            place = {"file": project.file_name, "field": f"gaps.{key}", "value": wanted}
+            if service not in services:
+                near = difflib.get_close_matches(service, services, n=3) or services
+                problems.append(error("layer_unknown_service", **place, allowed=", ".join(near)))
+            elif "@" in wanted and unit not in units:
+                problems.append(error("layer_unknown_unit", **place, unit=unit, allowed=", ".join(units) or "—"))
+    both = sorted(set(project.gaps.complete) & set(project.gaps.incomplete))
+    problems += [error("layer_both", file=project.file_name, field="gaps.complete", value=one) for one in both]
     return tuple(problems)

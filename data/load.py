@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from data.choices import check_choices
+from data.choices import check_choices, check_layer_choices
 from data.coordinates.crs import analysis_note, centre
 from data.earlier import check_wishes, read_earlier
 from data.errors import EmptyLayerError, InputError, ProjectError
@@ -85,6 +85,7 @@ def read_inputs(project: Project, *, standard: Standard, stage: Stage = lambda _
     read = read_osm_inputs if project.osm is not None else read_project_inputs
     inputs = _with_earlier(_sloped(read(project, standard, stage=stage)))
     chosen = check_choices(inputs.estates, project=project)
+    chosen += check_layer_choices(inputs.estates, standard=standard, project=project)
     return dataclasses.replace(inputs, problems=inputs.problems + (_empty_layers(inputs) or _system(inputs)) + chosen)
 
 

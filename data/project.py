@@ -189,10 +189,15 @@ class EligibilityTable(_Table):
 
 
 class GapsTable(_Table):
-    """Hold ``[gaps]``."""
+    """Hold ``[gaps]``.
+
+    ``complete`` and ``incomplete`` settle what the counts of places would decide: services, or ``service@district``.
+    """
 
     use_unverified: bool = False
     thin_share: float = Field(default=0.5, ge=0, le=1)
+    complete: tuple[str, ...] = ()
+    incomplete: tuple[str, ...] = ()
 
 
 class WalkingTable(_Table):

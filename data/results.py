@@ -21,10 +21,11 @@ MANIFEST, PACKAGE = "manifest.json", "plan.gpkg"
 # What is read, with the columns that the readers of a result need; a result of an earlier version may lack some.
 LAYERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "estates": ("estate_id", "name", "label", "subdistrict", "access_kind"),
+        "estates": ("estate_id", "name", "label", "district", "subdistrict", "access_kind"),
         "facilities": ("facility_id", "name", "service", "capacity", "floor_area_m2", "access_kind"),
         "access_points": ("owner", "owner_id", "kind", "resolved", "gate_id", "start_x", "start_y"),
         "services": ("service", "category", "facilities", "expected", "thin", "limit_minutes"),
+        "completeness": ("unit", "unit_kind", "service", "facilities", "expected", "thin", "reason"),
         "gaps": (
             "estate_id", "service", "category", "state", "walk_minutes", "walk_m", "facility_id", "facility_name",
             "metric", "measured", "threshold", "shortfall", "unit", "clause", "confidence",
@@ -86,6 +87,8 @@ class Results:
         Every row, index 0..n-1; ``walks`` names rows of ``access_points`` by that index, -1 where there is none.
     services : DataFrame
         Every assessed service, in the order of the standard.
+    completeness : DataFrame
+        One row per district and assessed service, the whole first.
     gaps, nearest, walk_steps, opportunities : DataFrame
         One or more rows per estate and service.
     walks, openings : GeoDataFrame
@@ -97,6 +100,7 @@ class Results:
     facilities: gpd.GeoDataFrame
     access_points: gpd.GeoDataFrame
     services: pd.DataFrame
+    completeness: pd.DataFrame
     gaps: pd.DataFrame
     nearest: pd.DataFrame
     walks: gpd.GeoDataFrame

@@ -50,10 +50,18 @@ class Plan:
         the level that take as long), ``facility_id``. Further ones are listed up to half an hour away.
     services : DataFrame
         One row per assessed service: ``service``, ``category``, ``facilities`` (int), ``expected`` (float: how many
-        places the
-        population would let one expect), ``thin`` (bool: the layer is too thin for absence to prove anything), ``met``,
-        ``borderline``, ``gap``, ``size_unknown``, ``no_data`` (int: estates in that state), ``people_within`` (float),
-        ``people_share`` (float, 0..1: people whose walk stays within the limit), ``limit_minutes`` (float).
+        places the population would let one expect), ``thin`` (bool: the layer is everywhere too thin for absence to
+        prove anything), ``met``, ``borderline``, ``gap``, ``size_unknown``, ``no_data`` (int: estates in that state),
+        ``people_within`` (float), ``people_share`` (float, 0..1: people whose walk stays within the limit, out of those
+        where the layer is not thin), ``limit_minutes`` (float).
+    completeness : DataFrame
+        One row per district and assessed service, the whole first: ``unit`` (str, missing of the whole), ``unit_kind``
+        (``district``, ``subdistrict`` or ``whole``), ``service``, ``category``, ``estates`` (int), ``people`` (float),
+        ``facilities`` (int: nearest to its estates), ``expected`` (float: places its population would let one expect at
+        the least), ``found_share`` (float: the former by the latter), ``others_share`` (float: median of that over the
+        other services), ``thin`` (bool), ``reason`` (``enough``, ``too_few``, ``none_found``, ``as_the_whole``: too few
+        people to tell, ``set_complete``, ``set_incomplete``: by the project), ``walk_km_per_km2`` (float: mapped ways
+        near its estates), ``assumed_share`` (float, 0..1: estates whose access is assumed).
     clusters : GeoDataFrame
         One row per proposed cluster: ``cluster_id``, ``name`` (str), ``estates`` (int), ``households``, ``people``,
         ``floor_area_m2``, ``diameter_minutes`` (float), ``subdistricts`` (str), ``estimated`` (bool), ``gap_count``
@@ -156,6 +164,7 @@ class Plan:
     gaps: pd.DataFrame
     nearest: pd.DataFrame
     services: pd.DataFrame
+    completeness: pd.DataFrame
     clusters: gpd.GeoDataFrame
     cluster_parts: pd.DataFrame
     moves: pd.DataFrame

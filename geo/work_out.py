@@ -28,6 +28,7 @@ from geo.judgement.departures import tell_departures
 from geo.judgement.eligibility import judge_eligibility, rule_as_set
 from geo.judgement.funding import funded_contents
 from geo.judgement.gaps import GAP_COLUMNS, Question, judge_service
+from geo.judgement.layer_trust import tell_layers, trust_layers
 from geo.judgement.people import fill_people
 from geo.judgement.pooling import cluster_gaps, pool
 from geo.judgement.survey import missing_facts
@@ -77,7 +78,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     edges = access.walkways.edges
     estates, facilities = _with_access(estates, inputs.facilities, access.points)
     stage("walks")
-    questions = _questions(inputs, estates)
+    questions, completeness = _questions(inputs, estates)
     walked = _walk(inputs, access, (estates, facilities), questions, earlier)
     walks, sweeps = walked.walks, walked.sweeps
     stage("gaps")
@@ -106,6 +107,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     stage("reach")
     services = service_table(questions, walks=walks, gaps=gaps, facilities=facilities, estates=estates)
     problems = check_kept(wishes, estates=estates, adjacency=adjacency, settings=settings)
+    problems += tell_layers(completeness, standard=inputs.standard, project=inputs.project)
     problems += _problems(inputs, questions, access, estates, facilities)
     problems += tell_corners(estates, adjacency=adjacency, min_facing_m=settings.min_facing_m)
     problems += tell_packages(packages, estates=estates)
@@ -117,6 +119,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         gaps=gaps,
         nearest=_nearest(inputs, walked, estates, facilities),
         services=services,
+        completeness=completeness,
         clusters=clusters,
         cluster_parts=proposal.parts,
         moves=moves(estates, earlier=inputs.earlier),
@@ -203,15 +206,24 @@ def _with_access(
     return frames[0], frames[1]
 
 
-def _questions(inputs: Inputs, estates: gpd.GeoDataFrame) -> tuple[Question, ...]:
-    settings = inputs.project
-    return ask(
+def _questions(inputs: Inputs, estates: gpd.GeoDataFrame) -> tuple[tuple[Question, ...], pd.DataFrame]:
+    """List what is asked, and how far the layers of each district can answer."""
+    settings, people = inputs.project, _people_served(inputs, estates)
+    questions = ask(
         inputs.standard,
         facilities=inputs.facilities,
-        people=_people_served(inputs, estates),
+        people=people,
         on=settings.project.date,
         use_unverified=settings.gaps.use_unverified,
         thin_share=settings.gaps.thin_share,
+    )
+    return trust_layers(
+        questions,
+        estates=estates,
+        facilities=inputs.facilities,
+        ways=inputs.walkways.edges,
+        people=people,
+        settings=settings.gaps,
     )
 
 

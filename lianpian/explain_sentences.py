@@ -103,6 +103,7 @@ def _facts(subject: Subject) -> dict[str, str]:
         "shortfall": _figure(judged.shortfall),
         "unit": unit,
         "found": str(one.layer.facilities),
+        "where": say("explain.where", unit=one.layer.unit) if one.layer.unit else "",
         "expected": _number(one.layer.expected, digits=0),
         "new_m": shown_metres(one.new_within_m),
         "record": _record_word(judged.supply or "capacity", service["capacity_unit"], say),
@@ -279,5 +280,6 @@ _STEPS: Mapping[str, tuple[Callable[[Subject, Mapping[str, str]], Sentences], ..
     "no_data_unconnected": (_connect,),
     "no_data_empty": (_more_data,),
     "no_data_thin": (_more_data,),
+    "no_data_set": (_more_data,),
     "no_data_size": (_more_data,),
 }

@@ -114,6 +114,7 @@ def plan_layers(plan: Plan) -> tuple[Layer, ...]:
         Layer("pooled", None, plan.pooled),
         Layer("funded", None, plan.funded),
         Layer("services", None, plan.services),
+        Layer("completeness", None, plan.completeness),
         Layer("join_curve", None, plan.join_curve),
         Layer("nearest", None, plan.nearest),
         Layer("opportunities", None, plan.opportunities),

@@ -281,6 +281,13 @@ def _services(plan: Plan, say: Words) -> pd.DataFrame:
     return _marked(made, rests, mark="partly", method=_methods(plan.estates, say))
 
 
+def _completeness(plan: Plan, say: Words) -> pd.DataFrame:
+    table = plan.completeness
+    return table.assign(
+        unit=table["unit"].fillna(say("terms.trust.whole")), service=_service_names(table["service"], plan, say)
+    )
+
+
 def _adjacency(plan: Plan, say: Words) -> pd.DataFrame:
     labels = plan.estates.set_index("estate_id")["label"]
     sites = plan.inputs.sites.set_index("site_id")["name"]
@@ -353,6 +360,7 @@ _FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
     "clusters": _clusters,
     "pooled": _pooled,
     "services": _services,
+    "completeness": _completeness,
     "stand_alone": _stand_alone,
     "adjacency": _adjacency,
     "memberships": _memberships,

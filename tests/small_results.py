@@ -66,6 +66,15 @@ def small_layers() -> Layers:
             ],
             columns=["service", "category", "facilities", "expected", "thin", "limit_minutes"],
         ),
+        "completeness": pd.DataFrame(
+            [
+                (None, "whole", "elder_care", 3, 2.0, False, "enough"),
+                (None, "whole", "market", 2, 2.0, False, "enough"),
+                (None, "whole", "childcare", 2, 2.0, False, "enough"),
+                (None, "whole", "canteen", 1, 9.6, True, "too_few"),
+            ],
+            columns=["unit", "unit_kind", "service", "facilities", "expected", "thin", "reason"],
+        ),
         "gaps": _gaps(),
         "nearest": _nearest(),
         "walks": _walks(),
@@ -100,6 +109,7 @@ def _estates() -> gpd.GeoDataFrame:
             "estate_id": list(names),
             "name": pd.Series(list(names.values()), dtype=object),
             "label": [name or identifier for identifier, name in names.items()],
+            "district": None,
             "subdistrict": "城南街道",
             "access_kind": ["crossing", "assumed", "crossing", "crossing", "none"],
         },

@@ -1,10 +1,17 @@
 import pandas as pd
 import pytest
 
-from data.choices import check_choices, chosen_estates
+from data.choices import check_choices, check_layer_choices, chosen_estates
 from data.project import Project
+from data.standards.files import load_standard
+from data.standards.model import Standard
 
 ESTATES = pd.DataFrame({"estate_id": ["E1", "E2", "E3", "E4"], "name": ["甲", "乙", "乙", None]})
+
+
+@pytest.fixture
+def jiangxi() -> Standard:
+    return load_standard("jiangxi_existing")
 
 
 def test_estates_are_found_by_identifier_or_by_a_name_of_their_own() -> None:
@@ -38,3 +45,34 @@ def test_names_of_no_estate_or_several_are_errors(key: str, wanted: str, expecte
 def test_an_estate_is_not_both_included_and_left_out() -> None:
     project = Project.model_validate({"eligibility": {"include": ["E1"], "exclude": {"甲": "x", "E4": "y"}}})
     assert [(one.code, one.value) for one in check_choices(ESTATES, project=project)] == [("project_in_and_out", "E1")]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ("elder_care", []),
+        ("elder_care@城北", []),
+        ("eldercare", [("layer_unknown_service", "elder_care, childcare")]),
+        ("roof", [("layer_unknown_service", None)]),
+        ("elder_care@城西", [("layer_unknown_unit", "城北, 城南")]),
+        ("elder_care@", [("layer_unknown_unit", "城北, 城南")]),
+    ],
+)
+@pytest.mark.parametrize("key", ["complete", "incomplete"])
+def test_layers_that_are_not_there_are_errors(
+    key: str, wanted: str, expected: list[tuple[str, str | None]], jiangxi: Standard
+) -> None:
+    estates = pd.DataFrame({"district": ["区"] * 2, "subdistrict": ["城北", "城南"]})
+    project = Project.model_validate({"gaps": {key: [wanted]}, "file_name": "project.toml"})
+    found = check_layer_choices(estates, standard=jiangxi, project=project)
+    assert [(one.code, one.field, one.value) for one in found] == [
+        (code, f"gaps.{key}", wanted) for code, _ in expected
+    ]
+    assert all(allowed in (None, one.facts["allowed"]) for one, (_, allowed) in zip(found, expected, strict=True))
+
+
+def test_a_layer_is_not_both_complete_and_incomplete(jiangxi: Standard) -> None:
+    estates = pd.DataFrame({"district": ["区"], "subdistrict": ["城北"]})
+    project = Project.model_validate({"gaps": {"complete": ["market"], "incomplete": ["market"]}})
+    found = check_layer_choices(estates, standard=jiangxi, project=project)
+    assert [(one.code, one.value) for one in found] == [("layer_both", "market")]

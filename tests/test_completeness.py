@@ -124,13 +124,6 @@ def test_no_question_is_told() -> None:
     assert problems == (warning("nothing_assessed"),)
 
 
-def test_a_thin_layer_is_told_with_what_is_there_and_what_one_would_expect() -> None:
-    both = access(("estate", "E0", "gate", 0), ("facility", "F0", "assumed", 5))
-    assert told(question(thin=True), question(), found=facilities("甲站"), joined=connection(both)) == [
-        ("service_thin", "", "1", {"service": NAME, "expected": "7"})
-    ]
-
-
 def test_what_is_not_connected_is_named_or_else_numbered_with_the_way_to_the_network() -> None:
     # The estates end 50 m from the street, the facilities stand 150 m from it.
     assert told(places=estates("甲", "乙", None), found=facilities("站", None)) == [

@@ -98,8 +98,13 @@ OTHERS: dict[str, tuple[Callable[[Path], object], tuple[str, str], tuple[str, ..
         ("E001", "childcare"),
         ("The 2 nearest have their number of places recorded",),
     ),
+    "a layer that the settings call incomplete": (
+        lambda folder: change(folder, "completeness", 3, reason="set_incomplete"),
+        ("E001", "canteen"),
+        ("By the settings the data on this kind are incomplete, which",),
+    ),
     "an empty layer": (
-        lambda folder: change(folder, "services", 3, facilities=0),
+        lambda folder: change(folder, "completeness", 3, facilities=0),
         ("E001", "canteen"),
         ("The data hold no facility of the kind at all",),
     ),

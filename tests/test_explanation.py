@@ -111,7 +111,8 @@ CASES: dict[str, tuple[str, str, Callable[[], Layers]]] = {
     "gap_size": ("E001", "childcare", lambda: with_row("gaps", 2, state="gap")),
     "size_unknown": ("E001", "childcare", dict),
     "no_data_unconnected": ("E005", "market", dict),
-    "no_data_empty": ("E001", "canteen", lambda: with_row("services", 3, facilities=0)),
+    "no_data_empty": ("E001", "canteen", lambda: with_row("completeness", 3, facilities=0)),
+    "no_data_set": ("E001", "canteen", lambda: with_row("completeness", 3, reason="set_incomplete")),
     "no_data_thin": ("E001", "canteen", dict),
     "no_data_size": ("E001", "childcare", lambda: with_row("gaps", 2, state="no_data")),
 }
@@ -240,3 +241,15 @@ def test_the_tables_are_left_as_they_were() -> None:
     results, layers = results_of(), small_layers()
     explain_service(results, estate_id="E001", service="elder_care")
     assert all(getattr(results, name).equals(frame) for name, frame in layers.items())
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"), [("none_found", ("城南街道", 0)), ("as_the_whole", (None, 1))], ids=["its own", "the whole"]
+)
+def test_a_layer_is_judged_in_the_subdistrict_of_the_estate(reason: str, expected: tuple[str | None, int]) -> None:
+    whole = small_layers()["completeness"]
+    rows = [("城北街道", 5), ("城南街道", 0)]
+    units = [(unit, "subdistrict", "canteen", found, 4.0, True, reason) for unit, found in rows]
+    known = pd.concat([whole, pd.DataFrame(units, columns=whole.columns)], ignore_index=True)
+    layer = explain_service(results_of(completeness=known), estate_id="E001", service="canteen").layer
+    assert (layer.unit, layer.facilities) == expected

@@ -52,6 +52,7 @@ LAYERS = {
     "opportunities": None,
     "walk_steps": None,
     "components": None,
+    "completeness": None,
     "join_curve": None,
     "layer_styles": None,
 }

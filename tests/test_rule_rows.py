@@ -57,7 +57,8 @@ def test_each_document_that_a_clause_names_is_listed_once(key: str) -> None:
 
 
 def test_an_own_file_says_anew_where_a_figure_was_read(tmp_path: Path) -> None:
-    own = 'extends = "tdt1062"\n[[documents]]\nname = "TD/T 1062-2021"\ntitle = "社区生活圈规划技术指南"\nread_in = "原文"\n'
+    document = 'name = "TD/T 1062-2021"\ntitle = "社区生活圈规划技术指南"\nread_in = "原文"\n'
+    own = f'extends = "tdt1062"\n[[documents]]\n{document}'
     (tmp_path / "own.toml").write_text(own, encoding="utf-8")
     rows = document_rows(load_standard("own.toml", folder=tmp_path), language="zh")
     assert [row["核对情况"] for row in rows if row["文件"] == "TD/T 1062-2021"] == ["原文"]

@@ -48,11 +48,11 @@ def one_column(folder: Path, texts: list[str]) -> list[object]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sheets_have_names_that_excel_takes(tmp_path: Path, language: Language) -> None:
     names = table_of(tiny_plan(), tmp_path, language=language).sheetnames
-    assert len(names) == len(set(names)) == 16
+    assert len(names) == len(set(names)) == 17
     assert all(len(name) <= 31 and not set(name) & set("/\\?*[]:") for name in names)
     assert names[1:] == [words(language)(f"tables.sheet.{key}") for key in (
         "estates", "facilities", "gaps", "clusters", "pooled", "services", "stand_alone", "adjacency",
-        "memberships", "cluster_parts", "join_curve", "survey", "funded", "packages",
+        "memberships", "cluster_parts", "join_curve", "survey", "funded", "packages", "completeness",
         "facilities_aside")]  # fmt: skip
 
 
@@ -225,10 +225,20 @@ def test_the_first_sheet_tells_who_walks_no_steps_and_where_slopes_come_from(tmp
 def test_every_sheet_prints_on_a3_with_its_heading_row(tmp_path: Path) -> None:
     for sheet in table_of(tiny_plan(), tmp_path):
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 8)
-        head = 2 if sheet.title == SAY("tables.sheet.join_curve") else 1  # a note stands above it
+        noted = [SAY(f"tables.sheet.{key}") for key in ("join_curve", "completeness")]
+        head = 2 if sheet.title in noted else 1  # a note stands above it
         assert sheet.print_title_rows == f"${head}:${head}"
         assert sheet.freeze_panes == f"C{head + 1}"
         assert sheet.auto_filter.ref.startswith(f"A{head}:")
+
+
+def test_data_are_judged_by_district_and_by_the_whole(tmp_path: Path) -> None:
+    sheet = table_of(tiny_plan(), tmp_path)[SAY("tables.sheet.completeness")]
+    _, heads, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    read = pd.DataFrame(rows, columns=heads)
+    assert read["区域"].tolist() == ["全部范围", "城北街道", "城南街道"]
+    assert read["判断依据"].tolist() == ["处数足够", "应有处数太少，按全部范围", "应有处数太少，按全部范围"]
+    assert read["数据偏少"].tolist() == ["否"] * 3
 
 
 def test_what_wider_streets_would_bring_has_a_note_and_says_which_width_is_in_use(tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ def tiny_plan() -> Plan:
         gaps=gaps,
         nearest=_nearest(gaps),
         services=_services(gaps),
+        completeness=_completeness(),
         clusters=_clusters(estates),
         cluster_parts=_cluster_parts(),
         moves=pd.DataFrame({name: pd.Series(dtype=object) for name in MOVE_COLUMNS}),
@@ -208,6 +209,28 @@ def _estates_read() -> gpd.GeoDataFrame:
         [_box(0, 0, 100, 100), _box(110, 0, 210, 100), _box(210, 0, 310, 100), _box(0, 400, 120, 500),
          _box(140, 400, 260, 500)],
     )  # fmt: skip
+
+
+def _completeness() -> pd.DataFrame:
+    """Judge one layer by the whole and by the two subdistricts; nobody counts the people of one estate."""
+    return pd.DataFrame(
+        {
+            "unit": _texts([None, "城北街道", "城南街道"]),
+            "unit_kind": _texts(["whole", "subdistrict", "subdistrict"]),
+            "service": _texts(["elder_care"] * 3),
+            "category": _texts(["upgrade"] * 3),
+            "estates": [5, 2, 3],
+            "people": [4000.0, 1350.0, 2650.0],
+            "facilities": [2, 1, 1],
+            "expected": [2.0, 0.7, 1.3],
+            "found_share": [1.0, 1.48, 0.75],
+            "others_share": [NAN, NAN, NAN],
+            "thin": [False, False, False],
+            "reason": _texts(["enough", "as_the_whole", "as_the_whole"]),
+            "walk_km_per_km2": [9.5, 4.2, 11.0],
+            "assumed_share": [0.4, 0.5, 0.3333],
+        }
+    )
 
 
 def _estates(read: gpd.GeoDataFrame, gaps: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -27,8 +27,8 @@ class Judgement:
         As in ``Plan.gaps``, in ``unit``.
     case : str
         The state and what it rests on: ``met``, ``borderline_walk``, ``borderline_size``, ``gap_walk``,
-        ``gap_unreached``, ``gap_size``, ``size_unknown``, ``no_data_unconnected``, ``no_data_empty``, ``no_data_thin``
-        or ``no_data_size``.
+        ``gap_unreached``, ``gap_size``, ``size_unknown``, ``no_data_unconnected``, ``no_data_empty``, ``no_data_thin``,
+        ``no_data_set`` or ``no_data_size``.
     walk_minutes, walk_m : float
         The walk that was judged, NaN when nothing is reached.
     judged_m : float
@@ -121,11 +121,16 @@ class Opening:
 
 @dataclass(frozen=True)
 class Layer:
-    """Hold what is known of a service over the town: how many facilities, and how many one would expect."""
+    """Hold what is known of a service where the estate lies: how many facilities, and how many one would expect.
+
+    ``unit`` is the district that was judged, None for the whole; ``reason`` as in ``Plan.completeness``.
+    """
 
     facilities: int
     expected: float
     thin: bool
+    unit: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,7 +203,7 @@ def explain_service(results: Results, *, estate_id: str, service: str) -> Explan
     estate = results.estates[results.estates["estate_id"] == estate_id].iloc[0]
     gap = rows_of(results.gaps, estate_id, service).iloc[0]
     known = results.services[results.services["service"] == service].iloc[0]
-    layer = Layer(int(known["facilities"]), float(known["expected"]), bool(known["thin"]))
+    layer = _layer(results, estate, service)
     judgement = _judgement(results, gap, float(known["limit_minutes"]), _case(gap, layer, estate["access_kind"]))
     walk = walk_sum(results, estate=estate, service=service, metres_per_minute=judgement.metres_per_minute)
     left_m = judgement.limit_m - _inside_m(walk)
@@ -218,6 +223,18 @@ def explain_service(results: Results, *, estate_id: str, service: str) -> Explan
     )
 
 
+def _layer(results: Results, estate: pd.Series, service: str) -> Layer:
+    """Return what is known of the service in the district of the estate, or in the whole where that decides."""
+    rows = results.completeness[results.completeness["service"] == service]
+    kind = rows["unit_kind"].iloc[-1]
+    mine = rows[rows["unit"] == estate[kind]] if kind in estate.index else rows[:0]
+    if mine.empty or mine["reason"].iloc[0] == "as_the_whole":
+        mine = rows[rows["unit_kind"] == "whole"]
+    row = mine.iloc[0]
+    unit = None if row["unit_kind"] == "whole" else str(row["unit"])
+    return Layer(int(row["facilities"]), float(row["expected"]), bool(row["thin"]), unit, str(row["reason"]))
+
+
 def _case(gap: pd.Series, layer: Layer, access_kind: str) -> str:
     state, of_walk = str(gap["state"]), gap["metric"] in WALK_METRICS
     if state == "borderline":
@@ -230,6 +247,8 @@ def _case(gap: pd.Series, layer: Layer, access_kind: str) -> str:
         return state
     if access_kind == "none":
         return "no_data_unconnected"
+    if layer.reason == "set_incomplete":
+        return "no_data_set"
     if not of_walk:
         return "no_data_size"
     return "no_data_thin" if layer.facilities else "no_data_empty"

@@ -1,4 +1,4 @@
-"""Whether the data can carry the conclusions: thin layers, missing estates, assumed access, loose ends."""
+"""Whether the data can carry the conclusions: missing estates, assumed access, loose ends."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -104,7 +104,6 @@ def check_completeness(
     shut_in = frozenset(estates["estate_id"].iloc[sealed(estates, gates=gates)])
     return (
         *_nothing_asked(questions),
-        *_thin_layers(questions, facilities),
         *_unconnected(estates, "estate", access, shut_in),
         *_unconnected(facilities, "facility", access, frozenset()),
         *_guessed(estates, access.points),
@@ -121,16 +120,6 @@ def check_completeness(
 def _nothing_asked(questions: Sequence[Question]) -> Iterator[Problem]:
     if not questions:
         yield warning("nothing_assessed")
-
-
-def _thin_layers(questions: Sequence[Question], facilities: gpd.GeoDataFrame) -> Iterator[Problem]:
-    found = facilities["service"].value_counts()
-    for question in questions:
-        if question.thin:
-            count = int(found.get(question.service.key, 0))
-            yield warning(
-                "service_thin", service=question.service.name, value=count, expected=f"{question.expected:.0f}"
-            )
 
 
 def _unconnected(

@@ -41,8 +41,8 @@ class Question:
         How large it must be; only metrics that can be worked out.
     limit_minutes : float
         The walk at the pace of the service's profile.
-    thin : bool
-        Whether the layer is too thin for absence to prove anything.
+    thin : bool or array of bool, one per estate
+        Whether the layer is too thin, there, for absence to prove anything.
     expected : float
         How many places a complete layer would hold at the least; NaN when nothing is expected.
     """
@@ -51,7 +51,7 @@ class Question:
     walk: Threshold
     sizes: tuple[Threshold, ...]
     limit_minutes: float
-    thin: bool
+    thin: bool | Bools
     expected: float = math.nan
 
 
@@ -119,7 +119,7 @@ def judge_service(question: Question, *, walks: Walks, estates: pd.DataFrame, fa
 def _judge_walk(question: Question, walk_m: Floats, pace: float, connected: Bools) -> Verdict:
     """Judge the walk; of an estate that is not connected to the network nothing is known."""
     limit_m = question.limit_minutes * 60_000 / pace
-    missing = "no_data" if question.thin else "gap"
+    missing = np.where(question.thin, "no_data", "gap")
     state = np.where(walk_m <= limit_m, "met", missing)
     state = np.where(np.abs(walk_m - limit_m) <= NEAR_LIMIT_M, "borderline", state)
     state = np.where(connected, state, "no_data")
@@ -150,7 +150,7 @@ def measure(metric: str, service: str, *, walks: Walks, estates: pd.DataFrame, f
     return shared_ratio(pairs, supply=supply, demand=demand, per=ratio.per)
 
 
-def size_state(size: Threshold, found: Measured, *, thin: bool) -> Names:
+def size_state(size: Threshold, found: Measured, *, thin: bool | Bools) -> Names:
     """Judge figures of size.
 
     Parameters
@@ -169,7 +169,7 @@ def size_state(size: Threshold, found: Measured, *, thin: bool) -> Names:
         ``gap``, or ``no_data`` in a thin layer; ``borderline`` within 5 % of the value.
     """
     value = np.nan_to_num(found.value)
-    short = np.where(found.complete, "no_data" if thin else "gap", "size_unknown")
+    short = np.where(found.complete, np.where(thin, "no_data", "gap"), "size_unknown")
     state = np.where(value >= size.value - _NOISE, "met", short)
     close = np.abs(value - size.value) <= NEAR_LIMIT_SHARE * size.value + _NOISE
     return np.where(close & found.complete, "borderline", state).astype(object)

@@ -78,7 +78,7 @@ def _pool_one(
     # Where nobody is counted there is nothing to share among.
     value = np.divide(found.value * ratio.per, need, out=np.full(len(need), np.nan), where=need > 0)
     found = Measured(value, found.complete & (need > 0))
-    state = size_state(size, found, thin=question.thin)
+    state = size_state(size, found, thin=_any_thin(question, cluster, len(cluster_ids)))
     short = np.where(np.isin(state, ["gap", "borderline"]), np.maximum(size.value - found.value, 0), np.nan)
     return pd.DataFrame(
         {
@@ -94,6 +94,12 @@ def _pool_one(
             "confidence": size.confidence,
         }
     )
+
+
+def _any_thin(question: Question, cluster: Ints, count: int) -> npt.NDArray[np.bool_]:
+    """Tell which clusters have an estate where the layer is too thin; what they lack together is not sure."""
+    thin = np.broadcast_to(question.thin, cluster.shape) & (cluster >= 0)
+    return np.bincount(cluster[thin], minlength=count) > 0
 
 
 def _shares(

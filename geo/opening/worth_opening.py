@@ -56,13 +56,16 @@ def worth_opening(
         opens, what opening a shut gate saves is for everybody; what two openings save does not add up.
     """
     found, sweeps = walks
-    sure = {question.service.key: question for question in questions if not question.thin}
+    sure = {question.service.key: question for question in questions if not np.all(question.thin)}
     services = tuple(service for service in found.services if service in sure)
     if not inputs.project.walking.openings or not services or not len(estates):
         return gpd.GeoDataFrame(columns=OPENING_COLUMNS, geometry="geometry", crs=inputs.crs)
     columns = [found.services.index(service) for service in services]
     limits = np.array([sure[service].limit_minutes for service in services]) * US_PER_MINUTE
-    residents = Residents(estates, services, found.cost_us[:, columns], limits)
+    thin = [np.broadcast_to(sure[service].thin, len(estates)) for service in services]
+    # Where a layer is too thin a shorter walk to it proves nothing; one of no length cannot become shorter.
+    now_us = np.where(np.column_stack(thin), 0.0, found.cost_us[:, columns])
+    residents = Residents(estates, services, now_us, limits)
     exits = _exits(access, sweeps)
     gates, passages = _candidates(access, sweeps.graph, estates, adjacency, exits)
     fresh = rank_openings(gates, passages=passages, exits=exits, field=_field(sweeps, services), residents=residents)
