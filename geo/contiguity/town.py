@@ -76,7 +76,7 @@ class ClusterLimits:
 
     floor: int
     ceiling: int | None
-    rounds: int = 8
+    rounds: int = 4
     improvements: int = 24
     seed: int = 0
     least_estates: int = LEAST_ESTATES
@@ -124,7 +124,7 @@ class Piece:
 
     def size_of(self, units: Iterable[int]) -> int:
         """Return the size of some units together."""
-        return sum(self.size[unit] for unit in units)
+        return sum([self.size[unit] for unit in units])
 
 
 def units_of(bits: Bits) -> Iterator[int]:
