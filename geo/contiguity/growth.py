@@ -121,9 +121,7 @@ def is_connected(piece: Piece, cluster: Bits) -> bool:
     return hanging_together(piece, first, cluster) == cluster
 
 
-def grow_once(
-    piece: Piece, free: Bits, *, limits: ClusterLimits, chance: random.Random, least: int = 0
-) -> list[Bits]:
+def grow_once(piece: Piece, free: Bits, *, limits: ClusterLimits, chance: random.Random, least: int = 0) -> list[Bits]:
     """Grow clusters all over the free units once, and take in what is left over.
 
     Parameters
@@ -163,20 +161,18 @@ def grow_once(
             continue
         tried |= 1 << start
         cluster = grow_from(piece, start, free, limits=limits, taste=taste)
-        if not cluster:
-            pocket = _too_small(piece, start, free, limits)
-            tried |= pocket
-            spare -= piece.size_of(units_of(pocket))
-        else:
+        if cluster:
             clusters.append(cluster)
             free &= ~cluster
             spare -= piece.size_of(units_of(cluster)) - limits.floor
+            for unit in _around(piece, cluster, free & ~tried):
+                heapq.heappush(heap, (_open_sides(piece, unit, free) + _START_JITTER * jitter[unit], unit))
+        else:
+            pocket = _too_small(piece, start, free, limits)
+            tried |= pocket
+            spare -= piece.size_of(units_of(pocket))
         if least and spare < 0:
             return []
-        if not cluster:
-            continue
-        for unit in _around(piece, cluster, free & ~tried):
-            heapq.heappush(heap, (_open_sides(piece, unit, free) + _START_JITTER * jitter[unit], unit))
     return absorb(piece, clusters, free, limits=limits)
 
 

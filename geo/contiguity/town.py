@@ -67,7 +67,7 @@ class ClusterLimits:
     rounds : int
         How many times growth starts anew; the best round counts.
     improvements : int
-        How many times each cluster and its neighbours are taken apart and grown anew.
+        How many times each cluster and its neighbours are taken apart and grown anew, at the most.
     seed : int
         Seed of everything that is drawn by lot.
     least_estates : int
