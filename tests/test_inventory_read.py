@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from shapely import box
 
 from data.inputs import INVENTORY_COLUMNS, Inputs
 from data.inventory import inventory_items, read_inventory, with_sources
@@ -13,7 +14,7 @@ from data.project import Project
 from data.project_inputs import read_project_inputs
 from data.standards.files import load_standard
 from tests.osm_town import write_town
-from tests.test_project_inputs import box, write_layer
+from tests.test_project_inputs import write_layer
 from tests.workbooks import write_book
 
 JIANGXI = load_standard("jiangxi_existing")

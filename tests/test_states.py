@@ -24,9 +24,10 @@ def _state(cell: object, *, is_nuisance: bool = False) -> str | None:
     [
         ("有", "yes"), ("√", "yes"), ("是", "yes"), (True, "yes"), (1, "yes"), (1.0, "yes"), ("Yes", "yes"),
         ("完好", "yes"),
-        ("到位", "yes"), ("有，完好", "yes"), ("无", "no"), ("×", "no"), ("否", "no"), (0, "no"), (False, "no"), ("缺失", "no"),
-        ("损坏", "no"), ("有（损坏）", "no"), ("未到位", "no"), ("部分", "partial"), ("有，但老化", UNREADABLE), ("有、老化", "partial"),
-        ("不适用", "not_applicable"), ("不涉及", "not_applicable"), ("不详", None), ("—", None), ("", None), (None, None),
+        ("到位", "yes"), ("有，完好", "yes"), ("无", "no"), ("×", "no"), ("否", "no"), (0, "no"), (False, "no"),
+        ("缺失", "no"), ("损坏", "no"), ("有（损坏）", "no"), ("未到位", "no"), ("部分", "partial"),
+        ("有，但老化", UNREADABLE), ("有、老化", "partial"), ("不适用", "not_applicable"), ("不涉及", "not_applicable"),
+        ("不详", None), ("—", None), ("", None), (None, None),
         (float("nan"), None), ("待核实", None), ("3台", UNREADABLE), ("完好、缺失", UNREADABLE), ("见附件", UNREADABLE),
     ],
 )  # fmt: skip
