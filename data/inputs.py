@@ -33,11 +33,17 @@ _WAY_COLUMNS = {
 }
 
 EARLIER_COLUMNS = ("estate_id", "cluster_id")
+INVENTORY_COLUMNS = ("estate_id", "item", "state", "source")
 
 
 def no_earlier() -> pd.DataFrame:
     """Return the clusters of no earlier result: no row."""
     return pd.DataFrame({name: pd.Series(dtype=object) for name in EARLIER_COLUMNS})
+
+
+def no_inventory() -> pd.DataFrame:
+    """Return the items that were surveyed where none was: no row."""
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in INVENTORY_COLUMNS})
 
 
 @dataclass(frozen=True)
@@ -119,12 +125,14 @@ class Inputs:
     estates : GeoDataFrame
         Polygons. ``estate_id`` (str, unique), ``name``, ``district``, ``subdistrict``, ``community`` (str),
         ``households``, ``people``, ``floor_area_m2``, ``buildings``, ``built_year_min``, ``built_year_max``,
-        ``parking_spaces`` (float), ``excluded`` (str: what the files say against renovating it, keys joined by ``;``,
-        missing when nothing), ``excluded_by`` (str: the layer of exclusions that holds it, and which share of it),
-        ``excluded_unclear`` (str: words about an exclusion that were not understood), ``renovation`` (str: ``none``,
-        ``part``, ``underway``, ``whole``), ``subsidised`` (str: ``yes``, ``no``: by the central government),
-        ``done_items``, ``funded_items`` (str: keys of the items renovated before, and of those that central subsidies
-        paid for, joined by ``;``), ``items_unclear`` (str: words about them that were not understood), ``source``
+        ``parking_spaces``, ``units`` (stairwells of its homes), ``lift_units`` (those of them that a lift serves),
+        ``storeys`` (of its tallest home), ``green_area_m2`` (float), ``excluded`` (str: what the files say against
+        renovating it, keys joined by ``;``, missing when nothing), ``excluded_by`` (str: the layer of exclusions that
+        holds it, and which share of it), ``excluded_unclear`` (str: words about an exclusion that were not
+        understood), ``renovation`` (str: ``none``, ``part``, ``underway``, ``whole``), ``subsidised`` (str: ``yes``,
+        ``no``: by the central government), ``done_items``, ``funded_items`` (str: keys of the items renovated before,
+        and of those that central subsidies paid for, joined by ``;``), ``items_unclear`` (str: words about them that
+        were not understood), ``source``
         (str).
     buildings : GeoDataFrame
         Footprints. ``building_id`` (str), ``use`` (str: the tag value or the ledger's word), ``levels``, ``flats``
@@ -164,6 +172,10 @@ class Inputs:
         What the data says of itself, such as the date of the extract and its licence line.
     earlier : DataFrame
         ``estate_id`` and ``cluster_id`` (str, missing when in none) of an earlier result; no row when none is named.
+    inventory : DataFrame
+        Items of the lists of the standard that are counted in an estate, one row per estate and item of which somebody
+        told the state: ``estate_id``, ``item``, ``state`` (str: ``yes``, ``partial``, ``no``, ``not_applicable``),
+        ``source`` (str: the file). What is not listed is unknown.
     accounts : tuple of LayerAccount
         What became of the rows of each layer.
     before : Inputs or None
@@ -188,5 +200,6 @@ class Inputs:
     sources: tuple[Source, ...]
     facts: Mapping[str, str]
     earlier: pd.DataFrame = field(default_factory=no_earlier)
+    inventory: pd.DataFrame = field(default_factory=no_inventory)
     accounts: tuple[LayerAccount, ...] = ()
     before: "Inputs | None" = None

@@ -16,6 +16,7 @@ from data.facilities.kinds import service_key
 from data.facilities.merging import RECORD_COLUMNS
 from data.facilities.settling import settle_facilities
 from data.inputs import Inputs
+from data.inventory import read_inventory, with_sources
 from data.layer_accounts import Declared, account_ledger, bounds_of, failed_account
 from data.layers import as_layer, empty_layer
 from data.problems import Problem, error
@@ -76,7 +77,9 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
         reading.problems += far_off(layer.standing, near=reading.near)
     standing = opened.standing if opened else None
     layers = ask_streets(reading, layers, edges=network.walkways.edges, network=standing)
-    estates = as_layer(_of_kind(layers, "estates")[0], layer="estates", crs=crs)
+    read = _of_kind(layers, "estates")[0]
+    inventory = read_inventory(read, standard=standard)
+    estates = as_layer(read, layer="estates", crs=crs)
     estates = _judged_by_files(reading, estates, areas=_of_kind(layers, "exclusions"), standard=standard)
     reading.problems += overlaps(estates, place=project.estates.path if project.estates else "")
     lists = _of_kind(layers, "facilities")
@@ -105,6 +108,7 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
         problems=tuple(reading.problems),
         sources=tuple(reading.sources),
         facts={"date": str(project.project.date or network.date), "licence": network.licence},
+        inventory=inventory,
         accounts=tuple(reading.accounts),
     )
 
@@ -214,7 +218,7 @@ def _read_ledger(reading: Reading) -> pd.DataFrame | None:
     reading.problems += problems
     reading.accounts.append(account_ledger(declared, rows=len(rows), problems=problems))
     reading.source("ledger", ledger.path, {})
-    return rows
+    return with_sources(rows, place=ledger.path)
 
 
 def _ledger_fields(ledger: LedgerTable) -> dict[str, str]:

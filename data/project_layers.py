@@ -18,6 +18,7 @@ from data.facilities.kinds import service_key, texts_of
 from data.facilities.records import Listing, facility_records
 from data.gate_states import gate_states
 from data.inputs import Source
+from data.inventory import with_sources
 from data.layer_accounts import Declared, LayerAccount, account_layer, failed_account
 from data.layer_files import read_layer_file
 from data.layers import COLUMNS, as_layer, empty_layer
@@ -156,7 +157,7 @@ def read_estates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
         error("estate_id_double", file=table.path, feature=identifier, value=count)
         for identifier, count in doubled.value_counts(sort=False).items()
     ]
-    return frame.assign(source=table.path)
+    return with_sources(frame, place=table.path).assign(source=table.path)
 
 
 def _with_ids(reading: Reading, estates: gpd.GeoDataFrame, place: str) -> gpd.GeoDataFrame:

@@ -154,6 +154,24 @@ class Plan:
         that is estimated), ``estimated`` (bool), ``unknown_area`` (int: estates whose floor area nobody knows),
         ``elsewhere`` (int: estates of other subdistricts that came with a cluster), ``threshold``, ``shortfall``
         (float, 0 when reached), ``unit``, ``clause``, ``confidence``, ``geometry`` (MultiPolygon).
+    inventory : DataFrame
+        One row per estate and item that is counted in the estate: ``estate_id``, ``category``, ``item``, ``state``
+        (``yes``, ``partial``, ``no``, ``not_applicable``, ``unknown``: nobody surveyed it), ``source`` (str: the file,
+        missing where unknown), ``wording`` (str: words of the document), ``clause``.
+    inventory_counts : DataFrame
+        One row per estate and category of items: ``estate_id``, ``category``, ``items``, ``yes``, ``partial``, ``no``,
+        ``not_applicable``, ``unknown`` (int), ``yes_share`` (float, 0..1: of those known to apply), ``unknown_share``
+        (float, 0..1: of all), ``clause``.
+    inventory_shares : DataFrame
+        One row per unit and item, the whole first: ``scale`` (``whole``, ``subdistrict``, ``cluster``), ``unit`` (str,
+        missing of the whole and of estates without a subdistrict), ``category``, ``item``, ``estates``, ``yes``,
+        ``partial``, ``no``, ``not_applicable``, ``unknown`` (int: estates), ``yes_share``, ``partial_share``,
+        ``no_share`` (float, 0..1: of estates known to need it), ``unknown_share`` (of all), ``households`` and
+        ``<state>_households`` (float), ``yes_households_share``, ``unknown_households_share``, ``estimated`` (bool),
+        ``clause``.
+    amounts : DataFrame
+        One row per unit: parking, lifts and green space, the whole first, then subdistricts, clusters and estates;
+        columns as of :func:`geo.judgement.amounts.sum_amounts`.
     sweeps : Sweeps, optional
         What the walks were found with, so that a scenario mends them; in no output.
     """
@@ -187,4 +205,8 @@ class Plan:
     problems: tuple[Problem, ...]
     funded: pd.DataFrame
     packages: gpd.GeoDataFrame
+    inventory: pd.DataFrame
+    inventory_counts: pd.DataFrame
+    inventory_shares: pd.DataFrame
+    amounts: pd.DataFrame
     sweeps: Sweeps | None = None

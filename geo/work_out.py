@@ -22,12 +22,14 @@ from geo.contiguity.outlines import cluster_table
 from geo.contiguity.packages import bundle_estates, tell_packages
 from geo.contiguity.proposal import propose_clusters
 from geo.contiguity.wishes import check_kept, moves, wished
+from geo.judgement.amounts import sum_amounts, tell_lifts
 from geo.judgement.assessment import STATES, ask, nearest_table, service_table
 from geo.judgement.completeness import check_completeness, check_estates, far_streets_share
 from geo.judgement.departures import tell_departures
 from geo.judgement.eligibility import judge_eligibility, rule_as_set
 from geo.judgement.funding import funded_contents
 from geo.judgement.gaps import GAP_COLUMNS, Question, judge_service
+from geo.judgement.inventory import count_items, judge_inventory, share_inventory
 from geo.judgement.layer_trust import tell_layers, trust_layers
 from geo.judgement.people import fill_people
 from geo.judgement.pooling import cluster_gaps, pool
@@ -111,13 +113,16 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     problems += _problems(inputs, questions, access, estates, facilities)
     problems += tell_corners(estates, adjacency=adjacency, min_facing_m=settings.min_facing_m)
     problems += tell_packages(packages, estates=estates)
+    problems += tell_lifts(estates)
     problems += inputs.problems
+    nearest = _nearest(inputs, walked, estates, facilities)
+    inventory = judge_inventory(inputs.inventory, estates=estates, standard=inputs.standard)
     return Plan(
         inputs=inputs,
         estates=estates,
         facilities=facilities,
         gaps=gaps,
-        nearest=_nearest(inputs, walked, estates, facilities),
+        nearest=nearest,
         services=services,
         completeness=completeness,
         clusters=clusters,
@@ -165,6 +170,10 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         sweeps=sweeps,
         funded=funded_contents(estates, standard=inputs.standard),
         packages=packages,
+        inventory=inventory,
+        inventory_counts=count_items(inventory),
+        inventory_shares=share_inventory(inventory, estates=estates),
+        amounts=sum_amounts(estates, nearest=nearest, facilities=facilities),
     )
 
 

@@ -179,6 +179,17 @@ def test_faults_of_the_table_of_management_are_told(tmp_path: Path, table: str, 
         load_standard("own.toml", folder=write(tmp_path, f"{OWN}[management]\n{table}\n"))
 
 
+def test_each_list_says_where_its_items_stand_and_a_user_file_says_anew(jiangxi: Standard, tmp_path: Path) -> None:
+    assert jiangxi.lists["basic"] == "赣府厅发〔2020〕37号 二(一)1 基础类"
+    assert load_standard("heilongjiang_2018").lists["improvement"].startswith("黑政办规〔2018〕37号 三(八)")
+    table = '[lists.basic]\ndocument = "本市规定"\nclause = "三"\n'
+    own = load_standard("own.toml", folder=write(tmp_path, OWN + table))
+    assert own.lists["basic"] == "本市规定 三"
+    other = '[lists.basic]\ndocument = "别的"\nclause = "三"\n'
+    with pytest.raises(StandardError, match=r"lists\.basic\.document.*别的"):
+        load_standard("own.toml", folder=write(tmp_path, OWN + other))
+
+
 def test_heilongjiang_lists_its_own_items_first() -> None:
     services = load_standard("heilongjiang_2018").services
     assert services[0].item == "取消楼体垃圾道"

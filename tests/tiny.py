@@ -28,6 +28,8 @@ from data.profiles import load_profiles
 from data.project import Project
 from data.standards.model import Category, Confidence, Eligibility, Management, Measure, Service, Standard, Threshold
 from geo.contiguity.wishes import MOVE_COLUMNS
+from geo.judgement.amounts import sum_amounts
+from geo.judgement.inventory import count_items, judge_inventory, share_inventory
 from geo.plan import Plan
 from tests.tiny_walks import tiny_walks
 
@@ -43,6 +45,8 @@ def tiny_plan() -> Plan:
     gaps = _gaps()
     inputs = tiny_inputs()
     estates = _estates(inputs.estates, gaps)
+    nearest = _nearest(gaps)
+    inventory = judge_inventory(inputs.inventory, estates=estates, standard=inputs.standard)
     return Plan(
         inputs=inputs,
         estates=estates,
@@ -52,7 +56,7 @@ def tiny_plan() -> Plan:
             households_within=[630.0, 450.0, 1000.0, 1000.0, 450.0, 1000.0, 450.0, 0.0],
         ),
         gaps=gaps,
-        nearest=_nearest(gaps),
+        nearest=nearest,
         services=_services(gaps),
         completeness=_completeness(),
         clusters=_clusters(estates),
@@ -91,6 +95,10 @@ def tiny_plan() -> Plan:
             {"estate_id": ["E1"], "item": ["parking"], "category": ["improvement"], "how": ["done"]}, dtype=object
         ),
         packages=_packages(estates),
+        inventory=inventory,
+        inventory_counts=count_items(inventory),
+        inventory_shares=share_inventory(inventory, estates=estates),
+        amounts=sum_amounts(estates, nearest=nearest, facilities=inputs.facilities),
     )
 
 
@@ -131,6 +139,15 @@ def tiny_inputs() -> Inputs:
             Source("osm", "town.osm.pbf", "b" * 64, {"date": "2026-02-01"}),
         ),
         facts={"osm_date": "2026-02-01", "licence": "© OpenStreetMap contributors, ODbL 1.0"},
+        inventory=pd.DataFrame(
+            {
+                "estate_id": ["E1", "E2", "E4"],
+                "item": ["roof", "roof", "lift"],
+                "state": ["no", "partial", "not_applicable"],
+                "source": ["数据/小区.shp"] * 3,
+            },
+            dtype=object,
+        ),
     )
 
 
@@ -146,6 +163,8 @@ def tiny_standard() -> Standard:
             _service("parking", "停车位", "Parking", "improvement", threshold=_parking_threshold()),
             _service("canteen", "社区食堂", "Canteen", "upgrade", threshold=_walk_threshold("unverified")),
             _service("market", "菜市场", "Food market", "context"),
+            _service("roof", "屋面维修", "Roofs", "basic"),
+            _service("lift", "加装电梯", "Lifts", "improvement"),
         ),
         eligibility=Eligibility(
             2000, None, ("expropriation", "shantytown", "dangerous_d"), "赣府厅发〔2020〕37号", "一(三)"
@@ -157,7 +176,7 @@ def tiny_standard() -> Standard:
 
 
 def _service(key: str, zh: str, en: str, category: Category, *, threshold: Threshold | None = None) -> Service:
-    measure: Measure = "inventory" if key == "parking" else "walk"
+    measure: Measure = "inventory" if key in ("parking", "roof", "lift") else "walk"
     profile = "elderly" if key in ("elder_care", "canteen") else "adult"
     units = {"elder_care": "beds", "childcare": "places", "parking": "spaces"}
     return Service(
@@ -198,6 +217,10 @@ def _estates_read() -> gpd.GeoDataFrame:
             "built_year_min": [1985.0, 1990.0, 2008.0, 1978.0, NAN],
             "built_year_max": [1992.0, 1990.0, 2010.0, 1996.0, NAN],
             "parking_spaces": [120.0, 275.0, NAN, 40.0, NAN],
+            "units": [18.0, 12.0, NAN, NAN, NAN],
+            "lift_units": [3.0, 0.0, NAN, NAN, NAN],
+            "storeys": [6.0, 3.0, NAN, NAN, NAN],
+            "green_area_m2": [900.0, NAN, NAN, NAN, NAN],
             **{
                 name: _texts([None] * 5)
                 for name in ("excluded", "excluded_by", "excluded_unclear", "renovation", "subsidised", "items_unclear")

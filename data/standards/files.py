@@ -172,6 +172,7 @@ def _extended(start: Standard, file: StandardFile, *, place: _Place, informing: 
         source_name=place.name,
         management=Management(**file.management.model_dump()) if file.management else start.management,
         documents=_documents((start, *informing), file),
+        lists={**start.lists, **{key: f"{row.document} {row.clause}" for key, row in file.lists.items()}},
     )
     _check_profiles(standard)
     return standard

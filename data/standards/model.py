@@ -1,7 +1,7 @@
 """Standards as data: which service must be how near and how large, by which clause, and how sure that is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -238,6 +238,8 @@ class Standard:
         How old estates are bundled for property management; None where the standard does not say.
     documents : tuple of Document
         The documents its clauses name, inherited ones first.
+    lists : mapping of str to str
+        Document and clause that list the items of a category, by category; those it does not say are left out.
     """
 
     key: str
@@ -249,3 +251,4 @@ class Standard:
     source_name: str
     management: Management | None = None
     documents: tuple[Document, ...] = ()
+    lists: Mapping[str, str] = field(default_factory=dict)

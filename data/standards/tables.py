@@ -217,6 +217,13 @@ class ManagementTable(Table):
     note: str = ""
 
 
+class ListTable(Table):
+    """Hold one of ``[lists]``: where a standard lists the items of a category."""
+
+    document: Annotated[str, _one_of("documents")]
+    clause: Text
+
+
 class DocumentTable(Table):
     """Hold one document: its short name, its title and where its figures were read."""
 
@@ -281,6 +288,7 @@ class StandardFile(Table):
     profiles: dict[str, ProfileTable] = Field(default_factory=dict)
     eligibility: EligibilityTable | None = None
     management: ManagementTable | None = None
+    lists: dict[Literal["basic", "improvement", "upgrade"], ListTable] = Field(default_factory=dict)
     documents: list[DocumentTable] = Field(default_factory=list)
     items: list[ItemTable] = Field(default_factory=list)
     thresholds: list[ThresholdTable] = Field(default_factory=list)

@@ -21,13 +21,15 @@ class Column:
     name : str
         Name in the layer, such as ``"households"``.
     kind : str
-        ``"text"``, ``"code"``, ``"count"``, ``"area"``, ``"year"`` or ``"degrees"``.
+        ``"text"``, ``"code"``, ``"count"``, ``"area"``, ``"year"``, ``"degrees"`` or ``"state"``.
     headers : tuple of str
         What people call it, plain forms, the best one first.
     measure : str
         Table of units that its cells may name.
     likely, possible : tuple of float or None
         Figures that are taken without a word, and figures that are taken at all; None where any is.
+    nuisances : tuple of str
+        Headers under which a bare yes of a column of states says that something is still to be done, plain forms.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Column:
     measure: str
     likely: Span | None = None
     possible: Span | None = None
+    nuisances: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,9 @@ class Aliases:
     Parameters
     ----------
     layers : mapping of str to tuple of Column
-        Columns by layer: ``estates``, ``facilities``, ``sites``, ``gates``, ``barriers``, ``roads``; ``places`` for the
-        columns that say where a row stands, ``control`` for those of a table of control points.
+        Columns by layer: ``estates``, the items counted in an estate last among them, ``facilities``, ``sites``,
+        ``gates``, ``barriers``, ``roads``; ``places`` for the columns that say where a row stands, ``control`` for
+        those of a table of control points.
     reasons : tuple of Reason
         Why an estate may not be renovated.
     words, year_words : mapping of str to tuple of str
@@ -105,6 +109,7 @@ def aliases() -> Aliases:
     tables, values = dict(_toml("aliases.toml")), _toml("values.toml")
     reasons = tuple(_reason(row) for row in tables.pop("reason"))
     layers = {layer: tuple(_column(name, row) for name, row in columns.items()) for layer, columns in tables.items()}
+    layers["estates"] += _item_columns()
     return Aliases(
         MappingProxyType(layers),
         reasons,
@@ -114,6 +119,17 @@ def aliases() -> Aliases:
         MappingProxyType(values["unit_variants"]),
         MappingProxyType({name: tuple(span) for name, span in values["limits"].items()}),
     )
+
+
+def item_keys() -> tuple[str, ...]:
+    """Return the columns of estates that hold the state of an item.
+
+    Returns
+    -------
+    tuple of str
+        Keys of the items.
+    """
+    return tuple(column.name for column in aliases().layers["estates"] if column.kind == "state")
 
 
 def known_headings(layer: str) -> Mapping[str, str]:
@@ -166,6 +182,30 @@ def _column(name: str, row: Mapping[str, Any]) -> Column:
     likely, possible = (tuple(row[key]) if key in row else None for key in ("likely", "possible"))
     measure = row.get("measure", "area" if row["kind"] == "area" else "count")
     return Column(name, row["kind"], _plain_all(row["headers"]), measure, likely, possible)
+
+
+def _item_columns() -> tuple[Column, ...]:
+    """Return a column for each item that is counted in an estate, known by its names and the words of the standards."""
+    called = _item_names()
+    columns = []
+    for key, row in _toml("inventory.toml")["items"].items():
+        names = dict.fromkeys((*called.get(key, ()), *_plain_all(row["headers"])))
+        nuisances = _plain_all(row.get("nuisances", []))
+        headers = (*(name for name in names if name not in nuisances), *nuisances)
+        columns.append(Column(key, "state", headers, "count", nuisances=nuisances))
+    return tuple(columns)
+
+
+def _item_names() -> Mapping[str, list[str]]:
+    """Return by key what the vocabulary and the standards that ship with the package call each item."""
+    called: dict[str, list[str]] = {}
+    for file in sorted(files("data.standards").iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            tables = tomllib.loads(file.read_text("utf-8"))
+            for row in (*tables.get("kind", []), *tables.get("items", [])):
+                words = (row.get("item", ""), *row.get("name", {}).values())
+                called.setdefault(row["key"], []).extend(plain(word) for word in words if word)
+    return called
 
 
 def _longest_first(table: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from data.tables.cells import cell_text, listed
 from data.tables.exclusion import read_exclusions
 from data.tables.headers import Heading, heading_of
 from data.tables.matching import Match, match_headings
+from data.tables.states import UNREADABLE, read_states
 from data.tables.values import parse_numbers, parse_years
 
 _SHOWN_VALUES = 5
@@ -55,8 +56,9 @@ def layer_columns(
     -------
     tuple of DataFrame and tuple of Problem
         Same rows and index. The columns of the layer that were found: texts (object, None where empty), numbers
-        (float64, NaN where not known), ``built_year`` as ``built_year_min`` and ``built_year_max``, ``excluded`` and
-        ``excluded_unclear`` (see :func:`data.tables.exclusion.read_exclusions`); all others under their own names. A
+        (float64, NaN where not known), states of items (see :func:`data.tables.states.read_states`), ``built_year`` as
+        ``built_year_min`` and ``built_year_max``, ``excluded`` and ``excluded_unclear`` (see
+        :func:`data.tables.exclusion.read_exclusions`); all others under their own names. A
         note or warning for each value that was not plain.
 
     Raises
@@ -136,6 +138,8 @@ class _Reader:
             return {column.name: self._texts()}
         if column.kind == "code":
             return {column.name: self._codes()}
+        if column.kind == "state":
+            return {column.name: self._states(column)}
         if column.kind == "year":
             years = parse_years(self.cells)
             self._tell(years)
@@ -153,6 +157,13 @@ class _Reader:
         rounded = codes.isna() & pd.Series([_is_rounded(cell) for cell in self.cells], codes.index, dtype=bool)
         self._tell_cells(rounded, "code_rounded")
         return codes
+
+    def _states(self, column: Column) -> pd.Series:
+        is_nuisance = any(label in column.nuisances for label in self.heading.labels)
+        states = read_states(self.cells, is_nuisance=is_nuisance)
+        faults = states == UNREADABLE
+        self._tell_cells(faults, "state_unreadable")
+        return states.mask(faults, None)
 
     def _numbers(self, column: Column) -> pd.Series:
         unit = self.heading.unit

@@ -6,6 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from data.problems import Problem, note, warning
+from data.tables.aliases import item_keys
 from data.tables.cells import listed
 from data.tables.name_likeness import nearest_names
 from data.tables.names import name_keys
@@ -46,6 +47,7 @@ def pairing_problems(
         *told.ambiguous(),
         *told.contradictions(code),
         *told.differences(),
+        *told.other_states(),
     )
 
 
@@ -164,6 +166,21 @@ class _Told:
                 problems.append(
                     warning("join_figures_differ", file=self.place, feature=rows, field=column, value=shown)
                 )
+        return problems
+
+    def other_states(self) -> list[Problem]:
+        """Tell where the map says another state of an item than the ledger."""
+        problems = []
+        for column in item_keys():
+            if column not in self.estates or column not in self.ledger:
+                continue
+            own = self.estates.loc[self.joined.index, column]
+            other = self.ledger.loc[self.joined, column].set_axis(self.joined.index)
+            odd = own.index[own.notna() & other.notna() & (own != other)]
+            if len(odd):
+                shown = ", ".join(f"{self.names[at]}: {own[at]} / {other[at]}" for at in odd[:_SHOWN])
+                rows = listed(self.rows[self.joined[odd]])
+                problems.append(warning("join_states_differ", file=self.place, feature=rows, field=column, value=shown))
         return problems
 
 

@@ -16,7 +16,16 @@ from data.tables.headers import Heading
 
 PLACES = ("district", "subdistrict", "community")
 KEYS = ("estate_id", "name")
-SUMMED = ("households", "people", "floor_area_m2", "buildings", "parking_spaces")
+SUMMED = (
+    "households",
+    "people",
+    "floor_area_m2",
+    "buildings",
+    "parking_spaces",
+    "units",
+    "lift_units",
+    "green_area_m2",
+)
 SUMS = ("total", "subtotal")
 _MIN_MERGED_COLUMNS = 3
 _MAX_NAME_LENGTH = 25

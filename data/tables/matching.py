@@ -66,7 +66,11 @@ def match_headings(
         if found:
             columns[column.name] = found[0]
         # Of texts the best heading is taken without a word; which figure is taken must be said.
-        rivals = found if column.kind == "text" else _by_any_alias(headings, column.headers, found, columns.values())
+        rivals = (
+            found
+            if column.kind in ("text", "state")
+            else _by_any_alias(headings, column.headers, found, columns.values())
+        )
         if len(rivals) > 1:
             named = [headings[index].text for index in rivals]
             problems.append(
