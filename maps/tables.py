@@ -97,7 +97,11 @@ def _about(plan: Plan, say: Words) -> Sheet:
 
 
 def _shown(only: str | None, plan: Plan) -> bool:
-    return only is None or not getattr(plan, only).empty
+    if only is None:
+        return True
+    frame, _, column = only.partition(".")
+    rows = getattr(plan, frame)
+    return bool(rows[column].notna().any()) if column else not rows.empty
 
 
 def _sheet(layout: _Layout, plan: Plan, say: Words) -> Sheet:
@@ -281,6 +285,16 @@ def _services(plan: Plan, say: Words) -> pd.DataFrame:
     return _marked(made, rests, mark="partly", method=_methods(plan.estates, say))
 
 
+def _coverage(plan: Plan, say: Words) -> pd.DataFrame:
+    table = plan.coverage
+    whole = (table["scale"] == "whole").to_numpy()
+    return table.assign(
+        unit=table["unit"].mask(whole, say("terms.trust.whole")),
+        service=_service_names(table["service"], plan, say),
+        estimated=_marks(table["estimated"].to_numpy(bool), "partly"),
+    )
+
+
 def _completeness(plan: Plan, say: Words) -> pd.DataFrame:
     table = plan.completeness
     return table.assign(
@@ -361,6 +375,7 @@ _FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
     "pooled": _pooled,
     "services": _services,
     "completeness": _completeness,
+    "coverage": _coverage,
     "stand_alone": _stand_alone,
     "adjacency": _adjacency,
     "memberships": _memberships,

@@ -53,6 +53,7 @@ LAYERS = {
     "walk_steps": None,
     "components": None,
     "completeness": None,
+    "coverage": None,
     "join_curve": None,
     "layer_styles": None,
 }
