@@ -14,7 +14,7 @@ from tests.osm_files import write_osm
 from tests.osm_town import write_town
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("demo", "init", "plan", "check", "explain", "standards")
+COMMANDS = ("demo", "init", "plan", "check", "explain", "survey", "standards")
 HEAVY = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "scipy", "osmium", "pydantic", "folium")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
