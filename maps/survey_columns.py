@@ -134,6 +134,9 @@ def _fact(row: Mapping[str, Any], estates: pd.DataFrame, names: Mapping[str, Any
     table = row.get("choices", "")
     choices = {one.removeprefix(f"{table}."): word for one, word in say.entries.items() if one.startswith(f"{table}.")}
     values = _values(key, kind, estates, names if kind == "items" else choices, say)
+    if kind == "place" and any(values):
+        # An empty cell below a name that is written once would be read as the same name.
+        values = tuple(value or say("terms.inventory.unknown") for value in values)
     shown = {"number": "number", "choice": "choice"}.get(kind, "text")
     title, group = say(f"survey.column.{key}"), say(f"survey.group.{row['group']}")
     return FormColumn(key, title, group, shown, tuple(choices.values()) if kind == "choice" else (), values)

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from data.errors import InputError, ProjectError
+from data.renovation import read_renovation
 from data.results import SurveyResults, read_survey_results
 from data.standards.files import load_standard
+from data.tables.contents import ContentReader
 from data.tables.exclusion import read_exclusions
 from data.tables.ledgers import read_ledger
 from data.tables.states import read_states
@@ -66,7 +68,7 @@ def results(**columns: list[Any]) -> SurveyResults:
 
 def back(path: Path) -> pd.DataFrame:
     rows, problems = read_ledger(path)
-    assert {problem.code for problem in problems} <= {"ledger_sheets_left", "value_range"}
+    assert {problem.code for problem in problems} <= {"ledger_sheets_left", "value_range", "value_approx"}
     return rows.set_index("estate_id")
 
 
@@ -82,6 +84,7 @@ def test_the_form_is_read_back_as_it_was_written(tmp_path: Path, language: Langu
     assert rows["built_year_min"].tolist() == pytest.approx([1985, NAN], nan_ok=True)
     assert rows["built_year_max"].tolist() == [1992, 1998]
     assert rows["excluded"].tolist() == [None, "dangerous_d"]
+    assert rows["community"].where(rows["community"].notna(), None).tolist() == ["一社区", None]
     states = rows[["roof", "lift", "gas", "noise"]].astype(object)
     assert states.where(states.notna(), None).to_numpy().tolist() == [
         ["no", "not_applicable", None, None], [None, None, "partial", None]
@@ -129,6 +132,30 @@ def test_grounds_to_leave_out_are_read_back(language: Language, key: str) -> Non
     rows = pd.Series(["#1", "#2"])
     read, problems = read_exclusions(pd.Series(column.values, dtype=object), {}, rows=rows, place="表")
     assert (read["excluded"].tolist(), problems) == ([key, None], ())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", ["none", "part", "underway", "whole"])
+def test_earlier_renovation_is_read_back(language: Language, state: str) -> None:
+    known = results(
+        renovation=[state, None], done_items=[None, None], subsidised=["yes", "no"], funded_items=[None] * 2
+    )
+    form = make_form(known, say=words(language))
+    cells = {one.key: pd.Series(one.values, dtype=object) for one in form.columns}
+    columns = ("estate_id", "name", "renovation", "subsidised", "done_items", "funded_items")
+    read, _ = read_renovation(pd.DataFrame({key: cells[key] for key in columns}), standard=JIANGXI, place="表")
+    assert read.loc[0, "renovation"] == state
+    assert read["subsidised"].tolist() == ["yes", "no"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_item_is_read_back_where_it_is_named_as_done(language: Language) -> None:
+    keys = [service.key for service in JIANGXI.services if service.category in ("basic", "improvement")]
+    known = results(done_items=[";".join(keys), keys[0]])
+    (column,) = (one for one in make_form(known, say=words(language)).columns if one.key == "done_items")
+    reader = ContentReader(JIANGXI.services)
+    assert set(reader.read(str(column.values[0])).keys) == set(keys)
+    assert reader.read(str(column.values[1])).keys == (keys[0],)
 
 
 def test_what_a_layer_excludes_and_what_was_not_understood() -> None:
