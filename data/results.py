@@ -61,6 +61,17 @@ CLUSTER_LAYERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )  # fmt: skip
+SURVEY_LAYERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "estates": (
+            "estate_id", "name", "district", "subdistrict", "community", "households", "people", "floor_area_m2",
+            "buildings", "built_year_min", "built_year_max", "storeys", "units", "lift_units", "parking_spaces",
+            "green_area_m2", "excluded", "excluded_by", "excluded_unclear", "renovation", "subsidised", "done_items",
+            "funded_items", "items_unclear", "missing",
+        ),
+        "inventory": ("estate_id", "category", "item", "state", "wording", "clause"),
+    }
+)  # fmt: skip
 _PLACES = ("estates", "facilities", "access_points", "walks", "openings")
 _OF_ESTATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -186,16 +197,64 @@ def read_cluster_results(folder: Path) -> ClusterResults:
         When a file of the result is broken.
     """
     manifest = _read_manifest(folder)
-    _check_layers(folder, CLUSTER_LAYERS)
+    return ClusterResults(manifest=manifest, **_read_tables(folder, CLUSTER_LAYERS))
+
+
+@dataclass(frozen=True)
+class SurveyResults:
+    """Hold what was read back to survey estates; columns as in the plan it was written from.
+
+    Parameters
+    ----------
+    manifest : mapping
+        What ``manifest.json`` says.
+    estates, inventory : DataFrame
+        Every row, without the geometry.
+    """
+
+    manifest: Mapping[str, Any]
+    estates: pd.DataFrame
+    inventory: pd.DataFrame
+
+
+def read_survey_results(folder: Path) -> SurveyResults:
+    """Read what the folder of a result knows of the estates and their items.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the result was written.
+
+    Returns
+    -------
+    SurveyResults
+        The tables.
+
+    Raises
+    ------
+    MissingFileError
+        When there is no such folder.
+    InputError
+        When the folder holds no result, or one of a version that did not write all the tables yet.
+    UnreadableFileError
+        When a file of the result is broken.
+    """
+    manifest = _read_manifest(folder)
+    return SurveyResults(manifest=manifest, **_read_tables(folder, SURVEY_LAYERS))
+
+
+def _read_tables(folder: Path, layers: Mapping[str, tuple[str, ...]]) -> dict[str, pd.DataFrame]:
+    """Read layers without their geometry."""
+    _check_layers(folder, layers)
     path = folder / PACKAGE
     try:
         frames = {
             name: pyogrio.read_dataframe(path, layer=name, columns=list(columns), read_geometry=False)
-            for name, columns in CLUSTER_LAYERS.items()
+            for name, columns in layers.items()
         }
     except (DataSourceError, DataLayerError, UnicodeDecodeError) as fault:
         raise _broken(path, fault) from fault
-    return ClusterResults(manifest=manifest, **{name: _with_plain_texts(frame) for name, frame in frames.items()})
+    return {name: _with_plain_texts(frame) for name, frame in frames.items()}
 
 
 def _with_plain_texts(frame: pd.DataFrame) -> pd.DataFrame:

@@ -68,7 +68,7 @@ def build_app(say: Words, *, asked: Language | None = None) -> typer.Typer:
         name="lianpian", help=say("cli.help.app"), add_completion=False, no_args_is_help=True, rich_markup_mode=None
     )
     app.callback()(_accept_language(say))
-    for add in (_add_demo, _add_init, _add_plan, _add_check, _add_explain, _add_standards):
+    for add in (_add_demo, _add_init, _add_plan, _add_check, _add_explain, _add_survey, _add_standards):
         add(app, say, partial(_screen, say, asked))
     return app
 
@@ -220,6 +220,27 @@ def _add_explain(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
             screen.heading(explanation_json(explanations, results=results, estate_id=found))
         else:
             tell(explanations, results=results, screen=screen, whole=service is not None)
+
+
+def _add_survey(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
+    @app.command(help=say("cli.help.survey"), epilog=say("cli.example.survey"))
+    def survey(
+        out: Annotated[Path, typer.Argument(metavar="OUT", help=say("cli.option.result"))],
+        form: Annotated[Path, typer.Option("-o", "--out", help=say("cli.option.survey"))] = Path("survey.xlsx"),
+        lang: Annotated[str | None, _lang(say)] = None,
+        quiet: Annotated[bool, _quiet(say)] = False,
+    ) -> None:
+        from data.results import read_survey_results
+        from maps.survey_form import write_survey
+
+        screen = open_screen(lang, quiet=quiet, verbose=False)
+        with _told(screen):
+            results = read_survey_results(out)
+            written = write_survey(results, path=form, say=say)
+        items = sum(column.kind == "state" for column in written.columns)
+        facts = {"estates": len(results.estates), "items": items, "known": written.known, "unknown": written.unknown}
+        screen.say("survey.screen.written", path=form, **facts)
+        screen.say("survey.screen.next", file=form.name, code=say("survey.column.estate_id"))
 
 
 def _add_standards(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:

@@ -55,6 +55,8 @@ class Styles:
         and of layers of one colour.
     table : TableType
         Type and fills of tables.
+    inventory : mapping of str to Paint
+        By state of an item that is counted in an estate; what does not apply has none.
     """
 
     state: Mapping[str, Paint]
@@ -67,6 +69,7 @@ class Styles:
     gates: Mapping[str, str]
     single: Mapping[str, str]
     table: TableType
+    inventory: Mapping[str, Paint]
 
 
 @cache
@@ -81,13 +84,15 @@ def styles() -> Styles:
     read = tomllib.loads(files("maps").joinpath("styles.toml").read_text("utf-8"))
     palette = read["palette"]
     frozen = {key: MappingProxyType(palette[key]) for key in ("severities", "aside", "barriers", "gates", "single")}
+    states = {key: Paint(**paint) for key, paint in read["state"].items()}
     return Styles(
-        state=MappingProxyType({key: Paint(**paint) for key, paint in read["state"].items()}),
+        state=MappingProxyType(states),
         clusters=tuple(palette["clusters"]),
         services=tuple(palette["services"]),
         isochrones=tuple(palette["isochrones"]),
         **frozen,
         table=TableType(**read["table"]),
+        inventory=MappingProxyType({key: states[like] for key, like in read["inventory"].items()}),
     )
 
 

@@ -10,11 +10,13 @@ from typer.testing import CliRunner, Result
 
 from data.words import LANGUAGES, Language, words
 from lianpian.cli import build_app
+from maps.write import write
 from tests.osm_files import write_osm
 from tests.osm_town import write_town
+from tests.tiny import tiny_plan
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("demo", "init", "plan", "check", "explain", "standards")
+COMMANDS = ("demo", "init", "plan", "check", "explain", "survey", "standards")
 HEAVY = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "scipy", "osmium", "pydantic", "folium")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -280,3 +282,17 @@ def test_chinese_is_said_where_the_console_speaks_another_code_page(tmp_path: Pa
     done = in_process("plan", "--osm", path, "-o", tmp_path / "out", "--lang", "zh", PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr
     assert "成果已写入" in done.stdout
+
+
+def test_a_survey_form_is_written_for_a_result_alone(tmp_path: Path) -> None:
+    out, form = tmp_path / "out", tmp_path / "表.xlsx"
+    write(tiny_plan(), out=out, language="zh")
+    told = run("survey", out, "-o", form, language="zh")
+    assert told.exit_code == 0, told.output
+    assert "5 个小区，每个小区 2 项；已知 3 项，待查 7 项" in told.output
+    assert 'ledger = { path = "表.xlsx", key = "小区编号" }' in told.output
+    again = run("survey", out, "-o", form)
+    assert again.exit_code == 1
+    assert "Move it away" in again.output
+    assert run("survey", tmp_path, "-o", tmp_path / "b.xlsx").exit_code == 1
+    assert not (tmp_path / "b.xlsx").exists()

@@ -157,3 +157,9 @@ def test_separator_inside_a_text_leaves_the_row_out(tmp_path: Path) -> None:
 def test_ledger_without_rows_says_so(tmp_path: Path) -> None:
     ledger, problems = read_ledger(write_book(tmp_path / "a.xlsx", (HEAD,)))
     assert (len(ledger), [problem.code for problem in problems]) == (0, ["ledger_empty"])
+
+
+def test_a_place_that_nobody_knows_is_none_and_is_not_filled_in_from_above(tmp_path: Path) -> None:
+    rows = [("小区名称", "户数", "社区"), ("甲", 10, "一社区"), ("乙", 20, "不详"), ("丙", 30, "")]
+    ledger, _ = read_ledger(write_book(tmp_path / "台账.xlsx", rows))
+    assert ledger["community"].fillna("").tolist()[:2] == ["一社区", ""]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.problems import Problem, note, warning
-from data.tables.aliases import aliases
+from data.tables.aliases import aliases, plain
 from data.tables.blocks import Block, heading_texts, named_section, repeats_heading, section_level
 from data.tables.cells import cell_text, listed
 from data.tables.headers import Heading
@@ -311,6 +311,8 @@ def _fill_blanks(body: Body, title: str) -> tuple[Body, list[Problem]]:
         if blank.any():
             cells.loc[estates, column] = filled
             problems.append(_told(body, "ledger_filled_down", estates[blank], column))
+        # 不详 keeps the name above from being filled in, and is none itself.
+        cells[column] = cells[column].mask(cells[column].map(_says_unknown), None)
     return replace(body, cells=cells), problems
 
 
@@ -328,6 +330,10 @@ def _with_sections(body: Body, names: Mapping[int, str], title: str) -> Body:
         if filled.notna().any():
             body = with_place(body, level, names=filled)
     return body
+
+
+def _says_unknown(cell: object) -> bool:
+    return isinstance(cell, str) and plain(cell) in aliases().words["missing"]
 
 
 def _filled_once(cells: pd.Series, body: Body) -> pd.Series:

@@ -47,6 +47,10 @@ class _Point:
     quality: str
 
 
+# 不晚于 and "no later than" let the year itself in.
+_DENIALS = ("不", "no")
+
+
 def read_year(text: str) -> Value:
     """Read one text.
 
@@ -185,7 +189,7 @@ def _bound(text: str) -> tuple[str, str, bool]:
     for bound, key in (("before", "until"), ("after", "since")):
         for word in words[key]:
             if text.startswith(word):
-                return text.removeprefix(word), bound, word.startswith("不")
+                return text.removeprefix(word), bound, word.startswith(_DENIALS)
     return text, "", False
 
 
