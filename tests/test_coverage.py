@@ -85,7 +85,11 @@ def test_communities_of_one_name_are_told_apart_and_estates_of_none_come_last() 
         community=["一社区", "一社区", "一社区", None],
         cluster_id=["C1", None, "C1", None],
     )
-    of = found[found["minutes"] == 15].groupby("scale", sort=False)["unit"].agg(lambda units: [unit if isinstance(unit, str) else None for unit in units])
+    of = (
+        found[found["minutes"] == 15]
+        .groupby("scale", sort=False)["unit"]
+        .agg(lambda units: [unit if isinstance(unit, str) else None for unit in units])
+    )
     assert of["subdistrict"] == ["乙街", "甲街", None]
     assert of["community"] == ["乙街 一社区", "甲街 一社区", None]
     assert of["cluster"] == ["C1", None]
