@@ -61,6 +61,13 @@ class Plan:
         ``children``, ``infants`` those that are judged (connected, and the layer not too thin), ``<name>_within`` that
         time and ``<name>_share`` (float, 0..1); ``elderly_known``, ``children_known``, ``infants_known`` (int: judged
         estates that have them recorded), ``estimated`` (bool: some households or people are).
+    equity : DataFrame
+        How evenly each assessed service is spread, for the whole and by subdistrict: ``scale``, ``unit`` (str),
+        ``of`` (``households`` or ``elderly``), ``service``, ``category``, ``measure`` (``walk_minutes`` to the nearest,
+        or ``per_1000``: see ``opportunities``), ``estates``, ``left_out`` (int: off the network, out of reach, or in
+        too thin a layer), ``weight`` (float: households or elderly), ``mean``, ``gini`` (float, 0..1),
+        ``gini_before`` (float, NaN without a scenario), ``lorenz_10`` ... ``lorenz_90`` (float, 0..1: what the tenth,
+        ... with the least have of all), ``estimated`` (bool).
     completeness : DataFrame
         One row per district and assessed service, the whole first: ``unit`` (str, missing of the whole), ``unit_kind``
         (``district``, ``subdistrict`` or ``whole``), ``service``, ``category``, ``estates`` (int), ``people`` (float),
@@ -190,6 +197,7 @@ class Plan:
     nearest: pd.DataFrame
     services: pd.DataFrame
     coverage: pd.DataFrame
+    equity: pd.DataFrame
     completeness: pd.DataFrame
     clusters: gpd.GeoDataFrame
     cluster_parts: pd.DataFrame

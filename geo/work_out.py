@@ -28,6 +28,7 @@ from geo.judgement.completeness import check_completeness, check_estates, far_st
 from geo.judgement.coverage import coverage
 from geo.judgement.departures import tell_departures
 from geo.judgement.eligibility import judge_eligibility, rule_as_set
+from geo.judgement.equity import equity
 from geo.judgement.funding import funded_contents
 from geo.judgement.gaps import GAP_COLUMNS, Question, judge_service
 from geo.judgement.inventory import count_items, judge_inventory, share_inventory
@@ -126,6 +127,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         nearest=nearest,
         services=services,
         coverage=coverage(questions, walks=walks, estates=estates),
+        equity=equity(questions, walks=walks, estates=estates, opportunities=walked.reached.opportunities),
         completeness=completeness,
         clusters=clusters,
         cluster_parts=proposal.parts,

@@ -15,12 +15,15 @@ import pandas as pd
 from data.words import Language, Words, words
 from geo.plan import Plan
 from maps.about import about_rows
+from maps.inventory_sheets import amounts_frame, inventory_sheets, preface_facts, shares_frame
 from maps.sheets import Book, Column, Sheet, write_workbook
 from maps.street_names import street_names
 from maps.styles import styles
 
 # Figures of size are per household or person, and so rest on estimates where those do.
 _PER_HEAD = "_per_"
+# Sheets that are only there at times stand last.
+_LAST = ("facilities_aside", "moves")
 _CHANGE_KINDS = {
     "estate_id": "text",
     "label": "text",
@@ -47,7 +50,11 @@ def write_tables(plan: Plan, *, path: Path, language: Language) -> None:
         Language of headings and words.
     """
     say = words(language)
-    sheets = [_about(plan, say), *(_sheet(layout, plan, say) for layout in _layouts() if _is_wanted(layout, plan))]
+    wanted = [layout for layout in _layouts() if _is_wanted(layout, plan)]
+    first, last = (
+        [_sheet(one, plan, say) for one in wanted if (one.key in _LAST) is is_last] for is_last in (False, True)
+    )
+    sheets = [_about(plan, say), *first, *inventory_sheets(plan, say=say), *last]
     if plan.scenario:
         sheets.append(_changes(plan, say))
     write_workbook(path, book=_book(plan, say), sheets=sheets)
@@ -85,7 +92,10 @@ def _book(plan: Plan, say: Words) -> Book:
         empty=say("tables.book.empty"),
         page=say("tables.book.page"),
         footer=" ".join(part for part in (about.name, str(about.date or ""), say("tables.book.internal")) if part),
-        paints={say(f"terms.state.{state}"): paint for state, paint in styles().state.items()},
+        paints={
+            **{say(f"terms.state.{state}"): paint for state, paint in styles().state.items()},
+            **{say(f"terms.inventory.{state}"): paint for state, paint in styles().inventory.items()},
+        },
     )
 
 
@@ -123,9 +133,10 @@ def _sheet(layout: _Layout, plan: Plan, say: Words) -> Sheet:
 
 def _preface(layout: _Layout, plan: Plan, say: Words) -> tuple[str, ...]:
     """Say above a sheet how it is to be read, and what the standard says of it."""
-    rule = plan.inputs.standard.management
-    said = rule.note if layout.key == "packages" and rule is not None else say.get(f"tables.preface.{layout.key}")
-    return (said,) if said else ()
+    rule, key = plan.inputs.standard.management, f"tables.preface.{layout.key}"
+    if layout.key == "packages" and rule is not None:
+        return (rule.note,) if rule.note else ()
+    return (say(key, **preface_facts(plan)),) if key in say.entries else ()
 
 
 def _said(values: pd.Series, column: Mapping[str, Any], say: Words) -> pd.Series:
@@ -295,6 +306,16 @@ def _coverage(plan: Plan, say: Words) -> pd.DataFrame:
     )
 
 
+def _equity(plan: Plan, say: Words) -> pd.DataFrame:
+    table = plan.equity
+    whole = (table["scale"] == "whole").to_numpy()
+    return table.assign(
+        unit=table["unit"].mask(whole, say("terms.trust.whole")),
+        service=_service_names(table["service"], plan, say),
+        estimated=_marks(table["estimated"].to_numpy(bool), "partly"),
+    )
+
+
 def _completeness(plan: Plan, say: Words) -> pd.DataFrame:
     table = plan.completeness
     return table.assign(
@@ -376,6 +397,7 @@ _FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
     "services": _services,
     "completeness": _completeness,
     "coverage": _coverage,
+    "equity": _equity,
     "stand_alone": _stand_alone,
     "adjacency": _adjacency,
     "memberships": _memberships,
@@ -385,4 +407,6 @@ _FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
     "survey": _survey,
     "funded": _funded,
     "packages": _packages,
+    "inventory_shares": shares_frame,
+    "amounts": amounts_frame,
 }

@@ -30,6 +30,7 @@ from data.standards.model import Category, Confidence, Eligibility, Management, 
 from geo.contiguity.wishes import MOVE_COLUMNS
 from geo.judgement.amounts import sum_amounts
 from geo.judgement.coverage import COLUMNS as COVERAGE_COLUMNS
+from geo.judgement.equity import COLUMNS as EQUITY_COLUMNS
 from geo.judgement.inventory import count_items, judge_inventory, share_inventory
 from geo.plan import Plan
 from tests.tiny_walks import tiny_walks
@@ -60,6 +61,7 @@ def tiny_plan() -> Plan:
         nearest=nearest,
         services=_services(gaps),
         coverage=_coverage(),
+        equity=_equity(),
         completeness=_completeness(),
         clusters=_clusters(estates),
         cluster_parts=_cluster_parts(),
@@ -251,6 +253,15 @@ def _coverage() -> pd.DataFrame:
     told = {"scale": ["whole"], "unit": _texts([None]), "service": ["elder_care"], "category": ["upgrade"]}
     told |= {"minutes": [15], "all_estates": [5], "elderly_known": [1], "children_known": [0], "infants_known": [0]}
     return pd.DataFrame({**told, **counted, "estimated": [True]})[COVERAGE_COLUMNS]
+
+
+def _equity() -> pd.DataFrame:
+    """Spread elder care over two estates of 300 and 100 households, 4 and 12 minutes away."""
+    told = {"scale": ["whole"], "unit": _texts([None]), "of": ["households"], "service": ["elder_care"]}
+    told |= {"category": ["upgrade"], "measure": ["walk_minutes"], "estates": [2], "left_out": [3], "weight": [400.0]}
+    told |= {"mean": [6.0], "gini": [0.25], "gini_before": [NAN], "estimated": [False]}
+    curve = {f"lorenz_{tenth}0": [round(min(tenth / 15, 1 - (10 - tenth) / 5), 3)] for tenth in range(1, 10)}
+    return pd.DataFrame({**told, **curve})[EQUITY_COLUMNS]
 
 
 def _completeness() -> pd.DataFrame:
