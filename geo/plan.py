@@ -61,6 +61,13 @@ class Plan:
         ``children``, ``infants`` those that are judged (connected, and the layer not too thin), ``<name>_within`` that
         time and ``<name>_share`` (float, 0..1); ``elderly_known``, ``children_known``, ``infants_known`` (int: judged
         estates that have them recorded), ``estimated`` (bool: some households or people are).
+    sharing : DataFrame
+        One row per unit, assessed service and threshold of a ratio: ``scale`` (``whole``, ``subdistrict``,
+        ``cluster``), ``unit`` (str, missing of the whole), ``service``, ``category``, ``metric``, ``estates``,
+        ``lacking`` (int: its estates that fall short by this figure singly), ``measured``, ``threshold``, ``shortfall``
+        (float, in ``metric_unit``), ``metric_unit``, ``state``, ``shared`` (bool: a cluster that has enough together,
+        though some of its estates fall short singly), ``short_amount`` (float: the shortfall in ``amount_unit``),
+        ``amount_unit`` (``m2``, ``places``, ``beds``), ``clause``, ``confidence``, ``estimated`` (bool).
     equity : DataFrame
         How evenly each assessed service is spread, for the whole and by subdistrict: ``scale``, ``unit`` (str),
         ``of`` (``households`` or ``elderly``), ``service``, ``category``, ``measure`` (``walk_minutes`` to the nearest,
@@ -197,6 +204,7 @@ class Plan:
     nearest: pd.DataFrame
     services: pd.DataFrame
     coverage: pd.DataFrame
+    sharing: pd.DataFrame
     equity: pd.DataFrame
     completeness: pd.DataFrame
     clusters: gpd.GeoDataFrame

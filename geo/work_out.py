@@ -35,6 +35,7 @@ from geo.judgement.inventory import count_items, judge_inventory, share_inventor
 from geo.judgement.layer_trust import tell_layers, trust_layers
 from geo.judgement.people import fill_people
 from geo.judgement.pooling import cluster_gaps, pool
+from geo.judgement.sharing import sharing
 from geo.judgement.survey import missing_facts
 from geo.opening.worth_opening import worth_opening
 from geo.plan import Plan
@@ -127,6 +128,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         nearest=nearest,
         services=services,
         coverage=coverage(questions, walks=walks, estates=estates),
+        sharing=sharing(questions, walks=walks, estates=estates, facilities=facilities, gaps=gaps),
         equity=equity(questions, walks=walks, estates=estates, opportunities=walked.reached.opportunities),
         completeness=completeness,
         clusters=clusters,

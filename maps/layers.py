@@ -120,6 +120,7 @@ def plan_layers(plan: Plan) -> tuple[Layer, ...]:
         Layer("services", None, plan.services),
         Layer("completeness", None, plan.completeness),
         Layer("coverage", None, plan.coverage),
+        Layer("sharing", None, plan.sharing),
         Layer("equity", None, plan.equity),
         Layer("join_curve", None, plan.join_curve),
         Layer("nearest", None, plan.nearest),

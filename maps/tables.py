@@ -296,23 +296,13 @@ def _services(plan: Plan, say: Words) -> pd.DataFrame:
     return _marked(made, rests, mark="partly", method=_methods(plan.estates, say))
 
 
-def _coverage(plan: Plan, say: Words) -> pd.DataFrame:
-    table = plan.coverage
-    whole = (table["scale"] == "whole").to_numpy()
-    return table.assign(
-        unit=table["unit"].mask(whole, say("terms.trust.whole")),
-        service=_service_names(table["service"], plan, say),
-        estimated=_marks(table["estimated"].to_numpy(bool), "partly"),
-    )
-
-
-def _equity(plan: Plan, say: Words) -> pd.DataFrame:
-    table = plan.equity
-    whole = (table["scale"] == "whole").to_numpy()
-    return table.assign(
-        unit=table["unit"].mask(whole, say("terms.trust.whole")),
-        service=_service_names(table["service"], plan, say),
-        estimated=_marks(table["estimated"].to_numpy(bool), "partly"),
+def _scaled(plan: Plan, say: Words, frame: pd.DataFrame) -> pd.DataFrame:
+    """Name the whole, the services and what rests on estimates."""
+    whole = (frame["scale"] == "whole").to_numpy()
+    return frame.assign(
+        unit=frame["unit"].mask(whole, say("terms.trust.whole")),
+        service=_service_names(frame["service"], plan, say),
+        estimated=_marks(frame["estimated"].to_numpy(bool), "partly"),
     )
 
 
@@ -396,8 +386,9 @@ _FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
     "pooled": _pooled,
     "services": _services,
     "completeness": _completeness,
-    "coverage": _coverage,
-    "equity": _equity,
+    "coverage": lambda plan, say: _scaled(plan, say, plan.coverage),
+    "sharing": lambda plan, say: _scaled(plan, say, plan.sharing),
+    "equity": lambda plan, say: _scaled(plan, say, plan.equity),
     "stand_alone": _stand_alone,
     "adjacency": _adjacency,
     "memberships": _memberships,

@@ -58,6 +58,7 @@ LAYERS = {
     "amounts": None,
     "completeness": None,
     "coverage": None,
+    "sharing": None,
     "equity": None,
     "join_curve": None,
     "layer_styles": None,

@@ -32,6 +32,7 @@ from geo.judgement.amounts import sum_amounts
 from geo.judgement.coverage import COLUMNS as COVERAGE_COLUMNS
 from geo.judgement.equity import COLUMNS as EQUITY_COLUMNS
 from geo.judgement.inventory import count_items, judge_inventory, share_inventory
+from geo.judgement.sharing import COLUMNS as SHARING_COLUMNS
 from geo.plan import Plan
 from tests.tiny_walks import tiny_walks
 
@@ -61,6 +62,7 @@ def tiny_plan() -> Plan:
         nearest=nearest,
         services=_services(gaps),
         coverage=_coverage(),
+        sharing=_sharing(),
         equity=_equity(),
         completeness=_completeness(),
         clusters=_clusters(estates),
@@ -253,6 +255,31 @@ def _coverage() -> pd.DataFrame:
     told = {"scale": ["whole"], "unit": _texts([None]), "service": ["elder_care"], "category": ["upgrade"]}
     told |= {"minutes": [15], "all_estates": [5], "elderly_known": [1], "children_known": [0], "infants_known": [0]}
     return pd.DataFrame({**told, **counted, "estimated": [True]})[COVERAGE_COLUMNS]
+
+
+def _sharing() -> pd.DataFrame:
+    """Share parking over the town and its two subdistricts: one has enough together, and one estate in it has not."""
+    told = {
+        "scale": _texts(["whole", "subdistrict", "subdistrict"]),
+        "unit": _texts([None, "城北街道", "城南街道"]),
+        "service": _texts(["parking"] * 3),
+        "category": _texts(["improvement"] * 3),
+        "metric": _texts(["spaces_per_household"] * 3),
+        "estates": [5, 2, 3],
+        "lacking": [2, 1, 1],
+        "measured": [0.9, 0.5, 1.1],
+        "threshold": [1.0] * 3,
+        "shortfall": [0.1, 0.5, NAN],
+        "metric_unit": _texts(["spaces/hh"] * 3),
+        "state": _texts(["gap", "gap", "met"]),
+        "shared": [False, False, True],
+        "short_amount": [140.0, 225.0, NAN],
+        "amount_unit": _texts(["spaces"] * 3),
+        "clause": _texts(["GB 50180-2018 5.0.6"] * 3),
+        "confidence": _texts(["verified"] * 3),
+        "estimated": [True, True, False],
+    }
+    return pd.DataFrame(told)[SHARING_COLUMNS]
 
 
 def _equity() -> pd.DataFrame:
