@@ -83,8 +83,8 @@ def _with_members(pooled: pd.DataFrame, placed: pd.DataFrame, gaps: pd.DataFrame
         placed[["estate_id", "cluster_id"]], on="estate_id"
     )
     lacking = short.groupby(["cluster_id", "service", "metric"]).size().rename("lacking")
-    made = pooled.join(lacking, on=["cluster_id", "service", "metric"])
-    made["lacking"] = made["lacking"].fillna(0).astype(np.int64)
+    keys = pd.MultiIndex.from_frame(pooled[["cluster_id", "service", "metric"]].astype(object))
+    made = pooled.assign(lacking=lacking.reindex(keys, fill_value=0).to_numpy(np.int64))
     made["estates"] = made["cluster_id"].map(unit.value_counts()).fillna(0).astype(np.int64)
     made["estimated"] = made["cluster_id"].map(placed.groupby("cluster_id")["estimated"].any()).astype(bool)
     made["shared"] = made["state"].isin(_ENOUGH) & (made["lacking"] > 0)
