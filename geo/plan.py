@@ -75,6 +75,15 @@ class Plan:
         too thin a layer), ``weight`` (float: households or elderly), ``mean``, ``gini`` (float, 0..1),
         ``gini_before`` (float, NaN without a scenario), ``lorenz_10`` ... ``lorenz_90`` (float, 0..1: what the tenth,
         ... with the least have of all), ``estimated`` (bool).
+    priorities : DataFrame
+        One row per estate, the most in need first: ``estate_id``, ``rank`` (float, NaN when not eligible), ``score``
+        (float, 0..1), its parts ``gaps``, ``basic``, ``safety``, ``people``, ``age``, ``willingness`` (float, 0..1, NaN
+        where not known), ``known_weight`` (float, 0..1: weight of the parts that are known), and the rank with walking
+        a tenth ``rank_slower`` and ``rank_faster``, with the last year of completion five years ``rank_earlier`` and
+        ``rank_later``; ``estimated`` (bool). Empty where the standard does not say how need is scored.
+    priority_tests : DataFrame
+        One row per such test: ``test``, ``estates`` (int: ranked in both), ``entering``, ``leaving`` (int),
+        ``spearman`` (float: rank correlation), ``largest_move`` (float: ranks), ``moved`` (int: estates).
     completeness : DataFrame
         One row per district and assessed service, the whole first: ``unit`` (str, missing of the whole), ``unit_kind``
         (``district``, ``subdistrict`` or ``whole``), ``service``, ``category``, ``estates`` (int), ``people`` (float),
@@ -206,6 +215,8 @@ class Plan:
     coverage: pd.DataFrame
     sharing: pd.DataFrame
     equity: pd.DataFrame
+    priorities: pd.DataFrame
+    priority_tests: pd.DataFrame
     completeness: pd.DataFrame
     clusters: gpd.GeoDataFrame
     cluster_parts: pd.DataFrame

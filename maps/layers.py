@@ -122,6 +122,8 @@ def plan_layers(plan: Plan) -> tuple[Layer, ...]:
         Layer("coverage", None, plan.coverage),
         Layer("sharing", None, plan.sharing),
         Layer("equity", None, plan.equity),
+        Layer("priorities", None, plan.priorities),
+        Layer("priority_tests", None, plan.priority_tests),
         Layer("join_curve", None, plan.join_curve),
         Layer("nearest", None, plan.nearest),
         Layer("opportunities", None, plan.opportunities),

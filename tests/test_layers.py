@@ -60,6 +60,8 @@ LAYERS = {
     "coverage": None,
     "sharing": None,
     "equity": None,
+    "priorities": None,
+    "priority_tests": None,
     "join_curve": None,
     "layer_styles": None,
 }

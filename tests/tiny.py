@@ -32,6 +32,8 @@ from geo.judgement.amounts import sum_amounts
 from geo.judgement.coverage import COLUMNS as COVERAGE_COLUMNS
 from geo.judgement.equity import COLUMNS as EQUITY_COLUMNS
 from geo.judgement.inventory import count_items, judge_inventory, share_inventory
+from geo.judgement.priorities import COLUMNS as PRIORITY_COLUMNS
+from geo.judgement.priorities import TEST_COLUMNS as PRIORITY_TEST_COLUMNS
 from geo.judgement.sharing import COLUMNS as SHARING_COLUMNS
 from geo.plan import Plan
 from tests.tiny_walks import tiny_walks
@@ -64,6 +66,8 @@ def tiny_plan() -> Plan:
         coverage=_coverage(),
         sharing=_sharing(),
         equity=_equity(),
+        priorities=pd.DataFrame(columns=PRIORITY_COLUMNS),
+        priority_tests=pd.DataFrame(columns=PRIORITY_TEST_COLUMNS),
         completeness=_completeness(),
         clusters=_clusters(estates),
         cluster_parts=_cluster_parts(),
@@ -221,6 +225,7 @@ def _estates_read() -> gpd.GeoDataFrame:
             "elderly": [200.0, NAN, NAN, NAN, NAN],
             "children": [NAN] * 5,
             "infants": [NAN] * 5,
+            "willing_percent": [80.0, NAN, NAN, 40.0, NAN],
             "floor_area_m2": [24000.0, 20000.0, 36000.0, 16000.0, NAN],
             "buildings": [6.0, 5.0, 8.0, 4.0, NAN],
             "built_year_min": [1985.0, 1990.0, 2008.0, 1978.0, NAN],
