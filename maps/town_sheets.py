@@ -73,7 +73,7 @@ def priorities_frame(plan: Plan, _: Words) -> pd.DataFrame:
 
 
 def priority_facts(plan: Plan, say: Words) -> dict[str, object]:
-    """Return what the line above the ranks names: the weights, the full age, whose figures they are.
+    """Return what the line above the ranks names: the weights and the full age.
 
     Parameters
     ----------
@@ -85,11 +85,10 @@ def priority_facts(plan: Plan, say: Words) -> dict[str, object]:
     Returns
     -------
     dict of str to object
-        ``weights``, ``years``, ``note``; empty where the standard does not say how need is scored.
+        ``weights``, ``years``; empty where the standard does not say how need is scored.
     """
     rule = plan.inputs.standard.priority
     if rule is None:
         return {}
     weights = (f"{say(f'tables.priority_part.{part}')} {rule.weights[part]:g}" for part in PARTS if rule.weights[part])
-    joined = say("tables.book.separator").join(weights)
-    return {"weights": joined, "years": f"{rule.full_age_years:g}", "note": rule.note}
+    return {"weights": say("tables.book.separator").join(weights), "years": f"{rule.full_age_years:g}"}

@@ -24,6 +24,12 @@ def test_bundles_stand_where_the_standard_asks_for_them() -> None:
     assert "物业管理打包" not in {row["规定"] for row in rule_rows(load_standard("jiangxi_existing"), language="zh")}
 
 
+def test_weights_of_the_order_of_need_are_told_to_be_nobody_elses() -> None:
+    said = {row["规定"]: row for row in rule_rows(load_standard("jiangxi_existing"), language="zh")}
+    assert said["需求排序权重"]["内容"].startswith("缺口 0.3、基础类 0.2")
+    assert (said["需求排序权重"]["依据条款"], "不是官方规定" in said["需求排序权重"]["备注"]) == ("", True)
+
+
 def test_ways_of_walking_stand_with_their_sources() -> None:
     said = {row["Rule"]: row for row in rule_rows(load_standard("jiangxi_existing"), language="en")}
     elderly = said["Walking: the elderly"]

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from data.standards.model import Eligibility, Profile, Standard
+from data.standards.model import Eligibility, Priority, Profile, Standard
 from data.words import Language, Words, words
 
 Rows = list[dict[str, str]]
@@ -22,11 +22,16 @@ def rule_rows(standard: Standard, *, language: Language) -> Rows:
     Returns
     -------
     list of dict of str to str
-        One row per rule on who may be renovated and on bundles for property management, and one per way of walking
-        that its services use. The keys are headings in the language: rule, what it says, clause, confidence, note.
+        One row per rule on who may be renovated, on bundles for property management and on the order of need, and one
+        per way of walking that its services use. The keys are headings in the language: rule, what it says, clause, confidence, note.
     """
     said = words(language)
-    rows = (*_who(standard.eligibility, said), *_bundles(standard, said), *_walking(standard, said))
+    rows = (
+        *_who(standard.eligibility, said),
+        *_bundles(standard, said),
+        *_need(standard.priority, said),
+        *_walking(standard, said),
+    )
     return [
         {said(f"standards.heading.{key}"): value for key, value in zip(_RULE_HEADS, row, strict=True)} for row in rows
     ]
@@ -92,6 +97,14 @@ def _bundles(standard: Standard, said: Words) -> Iterator[_Row]:
         least = said("standards.rule.bundle_least", area=f"{bundle.floor_area_m2:,.0f}")
         confidence = said(f"terms.confidence.{bundle.confidence}")
         yield said("standards.rule.bundle"), least, bundle.source, confidence, bundle.note
+
+
+def _need(rule: Priority | None, said: Words) -> Iterator[_Row]:
+    if rule is not None:
+        parts = (
+            f"{said(f'tables.priority_part.{part}')} {weight:g}" for part, weight in rule.weights.items() if weight
+        )
+        yield said("standards.rule.need"), said("tables.book.separator").join(parts), "", "", rule.note
 
 
 def _walking(standard: Standard, said: Words) -> Iterator[_Row]:
