@@ -134,8 +134,8 @@ class Inputs:
         understood), ``renovation`` (str: ``none``, ``part``, ``underway``, ``whole``), ``subsidised`` (str: ``yes``,
         ``no``: by the central government), ``done_items``, ``funded_items`` (str: keys of the items renovated before,
         and of those that central subsidies paid for, joined by ``;``), ``items_unclear`` (str: words about them that
-        were not understood), ``source``
-        (str).
+        were not understood), ``outline`` (str: ``surveyed``, or ``assumed`` where the estate was given as a point),
+        ``source`` (str).
     buildings : GeoDataFrame
         Footprints. ``building_id`` (str), ``use`` (str: the tag value or the ledger's word), ``levels``, ``flats``
         (float).

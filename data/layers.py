@@ -49,6 +49,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "done_items": _TEXT,
         "funded_items": _TEXT,
         "items_unclear": _TEXT,
+        "outline": _TEXT,
         "source": _TEXT,
     },
     "buildings": {"building_id": _TEXT, "use": _TEXT, "levels": _NUMBER, "flats": _NUMBER},

@@ -222,7 +222,8 @@ class EstimatesTable(_Table):
     """Hold ``[estimates]``: what is assumed where nobody counted households; none of it is an official figure.
 
     ``levels`` gives the storeys of a residential building by its use where none are recorded; a use that is not listed
-    is not residential. ``household_people`` is the national mean of the 2020 census.
+    is not residential. ``household_people`` is the national mean of the 2020 census. ``point_area_m2`` is the plot of
+    an estate that is given as a point and of which no size is recorded.
     """
 
     levels: dict[str, float] = Field(
@@ -241,6 +242,7 @@ class EstimatesTable(_Table):
     household_floor_area_m2: float = Field(default=85.0, gt=0)
     household_people: float = Field(default=2.62, gt=0)
     min_footprint_m2: float = Field(default=60.0, ge=0)
+    point_area_m2: float = Field(default=10_000.0, gt=0)
 
 
 class MapTable(_Table):

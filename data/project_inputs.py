@@ -8,6 +8,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from data.assumed_outlines import assume_outlines
 from data.coordinates.crs import analysis_crs, centre, extent
 from data.coordinates.readings import Box
 from data.errors import CrsError, InputError
@@ -80,8 +81,11 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
     read = _of_kind(layers, "estates")[0]
     inventory = read_inventory(read, standard=standard)
     estates = as_layer(read, layer="estates", crs=crs)
+    place = project.estates.path if project.estates else ""
+    buildings = network.layers["buildings"]
+    estates = reading.keep(assume_outlines(estates, buildings=buildings, assumed=project.estimates, place=place))
     estates = _judged_by_files(reading, estates, areas=_of_kind(layers, "exclusions"), standard=standard)
-    reading.problems += overlaps(estates, place=project.estates.path if project.estates else "")
+    reading.problems += overlaps(estates, place=place)
     lists = _of_kind(layers, "facilities")
     records = join_layers(lists, layer="facilities", prefix="F", crs=crs, beside=RECORD_COLUMNS)
     facilities = settle_facilities(records, estates=estates, table=project.facilities_merge, file=project.file_name)
@@ -95,7 +99,7 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
         standard=standard,
         crs=crs,
         estates=estates,
-        buildings=network.layers["buildings"],
+        buildings=buildings,
         facilities=facilities.running,
         facilities_aside=facilities.aside,
         entrances=network.layers["entrances"],

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
+from data.assumed_outlines import without_label_points
 from data.coordinates.readings import Box
 from data.errors import CrsError, EmptyLayerError, InputError
 from data.facilities.kinds import service_key, texts_of
@@ -149,8 +150,9 @@ class Layer:
 
 
 def read_estates(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
-    """Read the estate polygons, mended, with the columns of the estates that the file has."""
-    frame = reading.keep(repair_polygons(_read(reading, table, "estates"), place=table.path))
+    """Read the estates, outlines mended and points as they are, with the columns of the estates that the file has."""
+    frame = reading.keep(repair_polygons(_read(reading, table, "estates"), place=table.path, with_points=True))
+    frame = reading.keep(without_label_points(frame, place=table.path))
     frame = _with_ids(reading, frame, table.path)
     doubled = frame.loc[frame["estate_id"].duplicated(keep=False), "estate_id"]
     reading.problems += [

@@ -17,6 +17,7 @@ _MAX_PAIRS = 50
 _SAME_SHARE = 0.95
 
 _POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+_POINTS = (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT)
 _LINES = (
     shapely.GeometryType.LINESTRING,
     shapely.GeometryType.LINEARRING,
@@ -29,7 +30,7 @@ _Shapes = NDArray[np.object_]
 
 
 def repair_polygons(
-    frame: gpd.GeoDataFrame, *, place: str, min_area_m2: float = _MIN_AREA_M2
+    frame: gpd.GeoDataFrame, *, place: str, min_area_m2: float = _MIN_AREA_M2, with_points: bool = False
 ) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """Make every polygon valid, and take out the rows that have none.
 
@@ -44,6 +45,8 @@ def repair_polygons(
         What problems call the file.
     min_area_m2 : float
         Below this area a polygon is no ground.
+    with_points : bool
+        Whether points are handed on as they are; otherwise they are taken out.
 
     Returns
     -------
@@ -54,9 +57,11 @@ def repair_polygons(
     labels = np.array(_labels(frame), dtype=object)
     shapes = np.asarray(shapely.force_2d(frame.geometry.to_numpy()), dtype=object)
     reasons = _reasons_to_drop(shapes)
+    points = (reasons == "repair_wrong_type") & np.isin(shapely.get_type_id(shapes), _POINTS) & with_points
     mended, told = _mended(shapes, reasons == "")
     areas = _square_metres(mended, frame)
     reasons = np.where((reasons == "") & ~(areas >= min_area_m2), "repair_no_area", reasons)
+    reasons = np.where(points, "", reasons)
     kept = reasons == ""
     problems = [
         note(code, file=place, feature=labels[at], value=where, area_m2=f"{areas[at]:.1f}")

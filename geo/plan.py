@@ -24,7 +24,8 @@ class Plan:
         The estates as read, with households, people and floor area filled in where they had to be estimated, and
         ``label`` (str: the name, or a stand-in), ``estimated`` (bool), ``estimate_method`` (str: ``surveyed``,
         ``levels``,
-        ``default_levels``, ``floor_area``, ``household_size``, ``plot_ratio``), ``eligible`` (bool), ``eligibility``
+        ``default_levels``, ``floor_area``, ``household_size``, ``plot_ratio``, ``assumed_outline``),
+        ``eligible`` (bool), ``eligibility``
         (str: why or why not), ``eligibility_by_standard`` (str: the class before the planner's decisions),
         ``eligibility_note`` (str: the planner's reason, or the layer that excludes it), ``missing`` (str: what has to
         be surveyed, keys joined by ``;``), ``package_id`` (str, missing when in none), ``cluster_id``

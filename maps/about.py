@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
+from data.assumed_outlines import is_assumed
 from data.standards.model import Profile, Standard
 from data.standards.rule_rows import age_rule
 from data.words import Words
@@ -75,8 +76,13 @@ def _assumptions(plan: Plan, say: Words) -> Iterator[tuple[str, str | float]]:
     assumed = plan.inputs.project.estimates
     levels = sorted({f"{use} {level:g}" for use, level in assumed.levels.items()})
     yield say("tables.about.levels"), say("tables.book.separator").join(levels)
-    for key in ("household_floor_area_m2", "household_people", "plot_ratio"):
+    for key in ("household_floor_area_m2", "household_people", "plot_ratio", *_of_points(plan)):
         yield say(f"tables.about.{key}"), float(getattr(assumed, key))
+
+
+def _of_points(plan: Plan) -> tuple[str, ...]:
+    """Name what is assumed only where estates are given as points."""
+    return ("point_area_m2",) if is_assumed(plan.estates).any() else ()
 
 
 def _estimates(estates: pd.DataFrame, say: Words) -> str:

@@ -239,6 +239,7 @@ def _estates_read() -> gpd.GeoDataFrame:
                 name: _texts([None] * 5)
                 for name in ("excluded", "excluded_by", "excluded_unclear", "renovation", "subsidised", "items_unclear")
             },
+            "outline": _texts([None] * 5),
             "done_items": _texts(["parking", None, None, None, None]),
             "funded_items": _texts([None] * 5),
             "source": _texts(["数据/小区.shp"] * 5),

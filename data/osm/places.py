@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from data.assumed_outlines import SURVEYED
 from data.facilities.merging import OSM
 from data.facilities.status import living_tags, status_of_names
 from data.inputs import DRAWN_GATE
@@ -49,7 +50,7 @@ def estates_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:
     mine = features[(features["shape"] == "area") & _tag(features, "landuse").isin(wanted)]
     frame = _named(mine, crs).assign(estate_id=mine["ref"], source="osm")
     years = _tag(mine, "start_date").str.extract(r"(\d{4})", expand=False).astype(float)
-    frame = frame.assign(built_year_min=years, built_year_max=years)
+    frame = frame.assign(built_year_min=years, built_year_max=years, outline=SURVEYED)
     return as_layer(_with_areas(frame, features, crs), layer="estates", crs=crs)
 
 

@@ -23,7 +23,8 @@ def rule_rows(standard: Standard, *, language: Language) -> Rows:
     -------
     list of dict of str to str
         One row per rule on who may be renovated, on bundles for property management and on the order of need, and one
-        per way of walking that its services use. The keys are headings in the language: rule, what it says, clause, confidence, note.
+        per way of walking that its services use. The keys are headings in the language: rule, what it says, clause,
+        confidence, note.
     """
     said = words(language)
     rows = (

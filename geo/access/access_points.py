@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from data.assumed_outlines import is_assumed
 from data.inputs import GIVEN_GATE
 from geo.access.doors import (
     SHARED_DOOR_M,
@@ -60,6 +61,9 @@ def estate_access(estates: gpd.GeoDataFrame, *, gates: gpd.GeoDataFrame, around:
     ruled = owners_of(places, doors=given, reach_m=GATE_REACH_M)[1]
     at_crossings = _crossing_rows(places, gates, around)
     at_crossings = at_crossings[~at_crossings["row"].isin(ruled)]
+    # Where a way meets an outline that nobody drew, there is no more than an assumed way in.
+    guessed = is_assumed(estates)[at_crossings["row"].to_numpy(np.int64)]
+    at_crossings = at_crossings.assign(kind=at_crossings["kind"].mask(guessed, "assumed"))
     rows = pd.concat([at_gates, at_crossings])
     shut_in = np.setdiff1d(sealed(estates, gates=gates), rows["row"])
     missing = np.setdiff1d(np.arange(len(places)), np.union1d(rows["row"], shut_in))

@@ -6,6 +6,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from data.assumed_outlines import is_assumed
 from data.project import EstimatesTable
 
 Floats = npt.NDArray[np.float64]
@@ -52,7 +53,7 @@ def fill_people(estates: gpd.GeoDataFrame, *, buildings: gpd.GeoDataFrame, assum
         people=people,
         buildings=count,
         estimated=~(recorded["households"] & recorded["people"]),
-        estimate_method=_method(recorded, built),
+        estimate_method=_method(recorded, built, is_assumed(estates)),
     )
 
 
@@ -81,7 +82,9 @@ def _built(estates: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, assumed: Esti
     return pd.DataFrame(table, index=estates.index)
 
 
-def _method(recorded: pd.DataFrame, built: pd.DataFrame) -> npt.NDArray[np.object_]:
+def _method(
+    recorded: pd.DataFrame, built: pd.DataFrame, assumed_outline: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.object_]:
     """Name how the households and people of each estate came about."""
     cases = [
         recorded["households"] & recorded["people"],
@@ -89,8 +92,9 @@ def _method(recorded: pd.DataFrame, built: pd.DataFrame) -> npt.NDArray[np.objec
         recorded["floor_area_m2"],
         (built["floor_area_m2"] > 0) & (built["known_m2"] >= 0.5 * built["floor_area_m2"]),
         built["floor_area_m2"] > 0,
+        assumed_outline,
     ]
-    names = ["surveyed", "household_size", "floor_area", "levels", "default_levels"]
+    names = ["surveyed", "household_size", "floor_area", "levels", "default_levels", "assumed_outline"]
     return np.select(cases, names, default="plot_ratio").astype(object)
 
 
