@@ -147,7 +147,7 @@ class ClustersTable(_Table):
     fixed: tuple[str | tuple[str, ...], ...] = ()
     earlier: str | None = None
     seed: int = 0
-    rounds: int = Field(default=8, ge=1)
+    rounds: int = Field(default=4, ge=1)
     improvements: int = Field(default=24, ge=0)
 
     @property

@@ -54,6 +54,13 @@ class Plan:
         prove anything), ``met``, ``borderline``, ``gap``, ``size_unknown``, ``no_data`` (int: estates in that state),
         ``people_within`` (float), ``people_share`` (float, 0..1: people whose walk stays within the limit, out of those
         where the layer is not thin), ``limit_minutes`` (float).
+    coverage : DataFrame
+        One row per unit, assessed service and 5, 10 or 15 minutes: ``scale`` (``whole``, ``district``, ``subdistrict``,
+        ``community``, ``cluster``), ``unit`` (str, missing of the whole and of the estates of none), ``service``,
+        ``category``, ``minutes``, ``all_estates`` (int), and of ``estates``, ``households``, ``people``, ``elderly``,
+        ``children``, ``infants`` those that are judged (connected, and the layer not too thin), ``<name>_within`` that
+        time and ``<name>_share`` (float, 0..1); ``elderly_known``, ``children_known``, ``infants_known`` (int: judged
+        estates that have them recorded), ``estimated`` (bool: some households or people are).
     completeness : DataFrame
         One row per district and assessed service, the whole first: ``unit`` (str, missing of the whole), ``unit_kind``
         (``district``, ``subdistrict`` or ``whole``), ``service``, ``category``, ``estates`` (int), ``people`` (float),
@@ -182,6 +189,7 @@ class Plan:
     gaps: pd.DataFrame
     nearest: pd.DataFrame
     services: pd.DataFrame
+    coverage: pd.DataFrame
     completeness: pd.DataFrame
     clusters: gpd.GeoDataFrame
     cluster_parts: pd.DataFrame

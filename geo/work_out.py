@@ -25,6 +25,7 @@ from geo.contiguity.wishes import check_kept, moves, wished
 from geo.judgement.amounts import sum_amounts, tell_lifts
 from geo.judgement.assessment import STATES, ask, nearest_table, service_table
 from geo.judgement.completeness import check_completeness, check_estates, far_streets_share
+from geo.judgement.coverage import coverage
 from geo.judgement.departures import tell_departures
 from geo.judgement.eligibility import judge_eligibility, rule_as_set
 from geo.judgement.funding import funded_contents
@@ -124,6 +125,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         gaps=gaps,
         nearest=nearest,
         services=services,
+        coverage=coverage(questions, walks=walks, estates=estates),
         completeness=completeness,
         clusters=clusters,
         cluster_parts=proposal.parts,

@@ -119,6 +119,7 @@ def plan_layers(plan: Plan) -> tuple[Layer, ...]:
         Layer("amounts", None, plan.amounts),
         Layer("services", None, plan.services),
         Layer("completeness", None, plan.completeness),
+        Layer("coverage", None, plan.coverage),
         Layer("join_curve", None, plan.join_curve),
         Layer("nearest", None, plan.nearest),
         Layer("opportunities", None, plan.opportunities),

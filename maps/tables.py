@@ -15,7 +15,7 @@ import pandas as pd
 from data.words import Language, Words, words
 from geo.plan import Plan
 from maps.about import about_rows
-from maps.inventory_sheets import amounts_frame, inventory_sheets, preface_facts, shares_frame
+from maps.inventory_sheets import amounts_frame, inventory_paints, inventory_sheets, preface_facts, shares_frame
 from maps.sheets import Book, Column, Sheet, write_workbook
 from maps.street_names import street_names
 from maps.styles import styles
@@ -92,10 +92,7 @@ def _book(plan: Plan, say: Words) -> Book:
         empty=say("tables.book.empty"),
         page=say("tables.book.page"),
         footer=" ".join(part for part in (about.name, str(about.date or ""), say("tables.book.internal")) if part),
-        paints={
-            **{say(f"terms.state.{state}"): paint for state, paint in styles().state.items()},
-            **{say(f"terms.inventory.{state}"): paint for state, paint in styles().inventory.items()},
-        },
+        paints={say(f"terms.state.{state}"): paint for state, paint in styles().state.items()} | inventory_paints(say),
     )
 
 
@@ -107,7 +104,11 @@ def _about(plan: Plan, say: Words) -> Sheet:
 
 
 def _shown(only: str | None, plan: Plan) -> bool:
-    return only is None or not getattr(plan, only).empty
+    if only is None:
+        return True
+    frame, _, column = only.partition(".")
+    rows = getattr(plan, frame)
+    return bool(rows[column].notna().any()) if column else not rows.empty
 
 
 def _sheet(layout: _Layout, plan: Plan, say: Words) -> Sheet:
@@ -292,6 +293,16 @@ def _services(plan: Plan, say: Words) -> pd.DataFrame:
     return _marked(made, rests, mark="partly", method=_methods(plan.estates, say))
 
 
+def _coverage(plan: Plan, say: Words) -> pd.DataFrame:
+    table = plan.coverage
+    whole = (table["scale"] == "whole").to_numpy()
+    return table.assign(
+        unit=table["unit"].mask(whole, say("terms.trust.whole")),
+        service=_service_names(table["service"], plan, say),
+        estimated=_marks(table["estimated"].to_numpy(bool), "partly"),
+    )
+
+
 def _completeness(plan: Plan, say: Words) -> pd.DataFrame:
     table = plan.completeness
     return table.assign(
@@ -372,6 +383,7 @@ _FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
     "pooled": _pooled,
     "services": _services,
     "completeness": _completeness,
+    "coverage": _coverage,
     "stand_alone": _stand_alone,
     "adjacency": _adjacency,
     "memberships": _memberships,

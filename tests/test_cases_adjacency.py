@@ -1,12 +1,18 @@
-"""The drawn town of gaps, streets and corners, with the distances and lengths that are known of it."""
+"""Drawn towns of gaps, streets, corners and overlaps, with the distances, lengths and areas that are known of them."""
+
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 
+from data.project import EstimatesTable
+from data.repair import overlaps
 from geo.contiguity.adjacency import AdjacencyLimits, find_neighbours
+from geo.judgement.people import fill_people
 from tests.shared_cases import case
+from tests.tiny import TINY_CRS
 from tests.towns import layer, walkways
 
 CASE = "23-adjacency-gaps-streets-corners"
@@ -62,3 +68,33 @@ def test_corners_alone_make_no_pair_however_short_a_front_may_be() -> None:
     found = pairs(neighbours(drawn(), 20, min_facing_m=0))
     assert not [pair for pair in expect["corner_only"] if pair in found]
     assert np.unique(np.array(found).ravel()).tolist() == ["E1", "E2", "E3", "E4"]
+
+
+def overlapping() -> tuple[gpd.GeoDataFrame, Any]:
+    folder, expect = case("19-overlaps-slivers-duplicate")
+    estates = gpd.read_file(folder / "estates.gpkg").rename(columns={"id": "estate_id"})
+    return estates.to_crs(TINY_CRS), expect
+
+
+def test_overlaps_and_an_estate_drawn_twice_are_told_with_their_areas() -> None:
+    estates, expect = overlapping()
+    told = overlaps(estates, place="estates.gpkg")
+    pair = {tuple(sorted([one.feature.split()[0], str(one.facts["other"]).split()[0]])): one for one in told}
+    areas = {tuple(sorted([a, b])): area for a, b, area in expect["overlaps"]}
+    assert {key: float(str(one.facts["area_m2"])) for key, one in pair.items()} == pytest.approx(areas, abs=0.05)
+    same = [key for key, one in pair.items() if one.code == "overlap_same_ground"]
+    assert same == [tuple(key) for key in expect["near_duplicates"]]
+
+
+def test_shared_ground_counts_once_where_people_are_estimated_by_it() -> None:
+    estates, expect = overlapping()
+    bare = estates.assign(**dict.fromkeys(("households", "people", "floor_area_m2", "buildings"), np.nan))
+    none = layer("buildings", []).assign(use=None, levels=np.nan, flats=np.nan)
+    filled = fill_people(bare, buildings=none, assumed=EstimatesTable(plot_ratio=1))
+    assert filled["floor_area_m2"].sum() == pytest.approx(expect["union_area"], abs=1.5)
+    assert shapely.area(estates.geometry.to_numpy()).sum() == pytest.approx(expect["sum_area"])
+
+
+def test_estates_over_each_other_are_neighbours_and_may_share_a_cluster() -> None:
+    estates, _ = overlapping()
+    assert pairs(neighbours(estates, 20)) == [["E1", "E2"], ["E1", "E3"], ["E2", "E3"]]

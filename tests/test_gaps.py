@@ -236,7 +236,7 @@ def test_in_a_thin_layer_a_small_size_is_no_gap() -> None:
         ("floor_area_per_100_households", True),
         ("places_per_1000_people", True),
         ("facility_floor_area_m2", True),
-        ("beds_per_1000_elderly", False),
+        ("beds_per_1000_elderly", True),
         ("walk_minutes", False),
     ],
 )

@@ -57,6 +57,7 @@ LAYERS = {
     "inventory_shares": None,
     "amounts": None,
     "completeness": None,
+    "coverage": None,
     "join_curve": None,
     "layer_styles": None,
 }

@@ -123,6 +123,13 @@ def test_a_building_in_two_overlapping_estates_counts_for_the_smaller() -> None:
     assert [row[3] for row in rows] == [1, 1]
 
 
+def test_ground_in_several_overlapping_estates_counts_for_the_smallest() -> None:
+    # 10,000, 3,600 and 400 m², one within the other, and one that was drawn twice: 1.5 m² of floor for each of ground.
+    nested = [box(0, 0, 100, 100), box(0, 0, 60, 60), box(0, 0, 20, 20), box(0, 0, 20, 20)]
+    rows = fill(estates(*({"geometry": shape} for shape in nested)), buildings())
+    assert [row[0] for row in rows] == [9600, 4800, 600, 0]
+
+
 def test_a_building_outside_every_estate_counts_for_none() -> None:
     (row,) = fill(estates({}), buildings(block(x=500, levels=4)))
     assert (row[0], row[-1]) == (15000, "plot_ratio")

@@ -77,8 +77,10 @@ def test_nothing_in_the_inputs_is_changed() -> None:
         pd.testing.assert_frame_equal(getattr(given, name), getattr(untouched, name), obj=name)
     pd.testing.assert_frame_equal(given.walkways.nodes, untouched.walkways.nodes)
     pd.testing.assert_frame_equal(given.walkways.edges, untouched.walkways.edges)
-    pd.testing.assert_frame_equal(given.earlier, untouched.earlier)
-    rest = [field.name for field in fields(Inputs) if field.name not in (*LAYERS, "walkways", "earlier")]
+    tables = ("earlier", "inventory")
+    for name in tables:
+        pd.testing.assert_frame_equal(getattr(given, name), getattr(untouched, name), obj=name)
+    rest = [field.name for field in fields(Inputs) if field.name not in (*LAYERS, *tables, "walkways")]
     assert {name: getattr(given, name) for name in rest} == {name: getattr(untouched, name) for name in rest}
 
 

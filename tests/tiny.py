@@ -29,6 +29,7 @@ from data.project import Project
 from data.standards.model import Category, Confidence, Eligibility, Management, Measure, Service, Standard, Threshold
 from geo.contiguity.wishes import MOVE_COLUMNS
 from geo.judgement.amounts import sum_amounts
+from geo.judgement.coverage import COLUMNS as COVERAGE_COLUMNS
 from geo.judgement.inventory import count_items, judge_inventory, share_inventory
 from geo.plan import Plan
 from tests.tiny_walks import tiny_walks
@@ -58,6 +59,7 @@ def tiny_plan() -> Plan:
         gaps=gaps,
         nearest=nearest,
         services=_services(gaps),
+        coverage=_coverage(),
         completeness=_completeness(),
         clusters=_clusters(estates),
         cluster_parts=_cluster_parts(),
@@ -212,6 +214,9 @@ def _estates_read() -> gpd.GeoDataFrame:
             "community": _texts(["一社区", "一社区", None, "二社区", "二社区"]),
             "households": [300.0, 250.0, 400.0, 200.0, NAN],
             "people": [900.0, 750.0, 1000.0, 600.0, NAN],
+            "elderly": [200.0, NAN, NAN, NAN, NAN],
+            "children": [NAN] * 5,
+            "infants": [NAN] * 5,
             "floor_area_m2": [24000.0, 20000.0, 36000.0, 16000.0, NAN],
             "buildings": [6.0, 5.0, 8.0, 4.0, NAN],
             "built_year_min": [1985.0, 1990.0, 2008.0, 1978.0, NAN],
@@ -232,6 +237,20 @@ def _estates_read() -> gpd.GeoDataFrame:
         [_box(0, 0, 100, 100), _box(110, 0, 210, 100), _box(210, 0, 310, 100), _box(0, 400, 120, 500),
          _box(140, 400, 260, 500)],
     )  # fmt: skip
+
+
+def _coverage() -> pd.DataFrame:
+    """Cover four of five estates with elder care within a quarter of an hour, and one with recorded elderly."""
+    sums = {"estates": (5, 4), "households": (1400.0, 1150.0), "people": (4000.0, 3250.0), "elderly": (200.0, 200.0)}
+    sums |= dict.fromkeys(("children", "infants"), (0.0, 0.0))
+    counted = {
+        f"{name}{end}": [value]
+        for name, (base, inside) in sums.items()
+        for end, value in (("", base), ("_within", inside), ("_share", inside / base if base else NAN))
+    }
+    told = {"scale": ["whole"], "unit": _texts([None]), "service": ["elder_care"], "category": ["upgrade"]}
+    told |= {"minutes": [15], "all_estates": [5], "elderly_known": [1], "children_known": [0], "infants_known": [0]}
+    return pd.DataFrame({**told, **counted, "estimated": [True]})[COVERAGE_COLUMNS]
 
 
 def _completeness() -> pd.DataFrame:

@@ -138,7 +138,8 @@ def _fields(raw: bytes) -> Iterator[tuple[bytes, bytes, int]]:
 def _claim(path: Path, claim: Path | None) -> tuple[str, str]:
     """Return the encoding that the .cpg file or the language byte names, and which of them does."""
     if claim is not None:
-        return known_encoding(claim.read_text("ascii", errors="replace")), ".cpg"
+        text = claim.read_text("ascii", errors="replace").strip()
+        return known_encoding(text), f".cpg ({text})"
     with path.open("rb") as file:
         head = file.read(_HEADER)
     return _LANGUAGE_BYTES.get(head[29], ""), ".dbf"

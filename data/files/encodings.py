@@ -18,6 +18,9 @@ _NAMES = {
 _UNPROVEN = ("iso-8859-1",)
 _LABELS = {"utf-8": "UTF-8", "gb18030": "GB18030", "big5": "Big5", "iso-8859-1": "ISO-8859-1"}
 _FIRST_CJK = "\u2e80"
+# First bytes of the common characters of code pages that hold each other's bytes by chance; their second byte tells
+# GB 2312, which begins at the second value, from the rest of GB18030.
+_COMMON = {"gb18030": (range(0xB0, 0xD8), 0xA1), "big5": (range(0xA4, 0xC7), 0x40)}
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,19 @@ def _best(fitting: list[str], texts: Sequence[bytes]) -> str:
     if fitting[0] == "utf-8" and len(fitting) > 1 and not _has_cjk("utf-8", texts):
         fitting = fitting[1:]
     proven = [name for name in fitting if name not in _UNPROVEN]
+    if set(proven) == set(_COMMON):
+        return max(proven, key=lambda name: _common_share(name, texts))
     return (proven or fitting)[0]
+
+
+def _common_share(name: str, texts: Iterable[bytes]) -> float:
+    """Return which share of the characters are common ones, which those of a text in another code page rarely are."""
+    leads, lowest = _COMMON[name]
+    found = [
+        character.encode(name) for text in texts for character in Encoding(name, ()).text(text) if ord(character) > 127
+    ]
+    common = [raw for raw in found if raw[0] in leads and raw[-1] >= lowest]
+    return len(common) / max(len(found), 1)
 
 
 def _has_cjk(name: str, texts: Iterable[bytes]) -> bool:

@@ -19,6 +19,9 @@ KEYS = ("estate_id", "name")
 SUMMED = (
     "households",
     "people",
+    "elderly",
+    "children",
+    "infants",
     "floor_area_m2",
     "buildings",
     "parking_spaces",

@@ -121,7 +121,7 @@ def is_connected(piece: Piece, cluster: Bits) -> bool:
     return hanging_together(piece, first, cluster) == cluster
 
 
-def grow_once(piece: Piece, free: Bits, *, limits: ClusterLimits, chance: random.Random) -> list[Bits]:
+def grow_once(piece: Piece, free: Bits, *, limits: ClusterLimits, chance: random.Random, least: int = 0) -> list[Bits]:
     """Grow clusters all over the free units once, and take in what is left over.
 
     Parameters
@@ -134,11 +134,13 @@ def grow_once(piece: Piece, free: Bits, *, limits: ClusterLimits, chance: random
         What a cluster must keep to.
     chance : Random
         What is drawn by lot.
+    least : int
+        Fewest clusters that are of use; growth is given up once they cannot come together any more.
 
     Returns
     -------
     list of Bits
-        Disjoint clusters, each of which keeps to the limits.
+        Disjoint clusters, each of which keeps to the limits; none when growth was given up.
 
     Notes
     -----
@@ -152,19 +154,25 @@ def grow_once(piece: Piece, free: Bits, *, limits: ClusterLimits, chance: random
     heapq.heapify(heap)
     clusters: list[Bits] = []
     tried = 0
+    spare = piece.size_of(units) - least * limits.floor
     while heap:
         _, start = heapq.heappop(heap)
         if not (free & ~tried) >> start & 1:
             continue
         tried |= 1 << start
         cluster = grow_from(piece, start, free, limits=limits, taste=taste)
-        if not cluster:
-            tried |= _too_small(piece, start, free, limits)
-            continue
-        clusters.append(cluster)
-        free &= ~cluster
-        for unit in _around(piece, cluster, free & ~tried):
-            heapq.heappush(heap, (_open_sides(piece, unit, free) + _START_JITTER * jitter[unit], unit))
+        if cluster:
+            clusters.append(cluster)
+            free &= ~cluster
+            spare -= piece.size_of(units_of(cluster)) - limits.floor
+            for unit in _around(piece, cluster, free & ~tried):
+                heapq.heappush(heap, (_open_sides(piece, unit, free) + _START_JITTER * jitter[unit], unit))
+        else:
+            pocket = _too_small(piece, start, free, limits)
+            tried |= pocket
+            spare -= piece.size_of(units_of(pocket))
+        if least and spare < 0:
+            return []
     return absorb(piece, clusters, free, limits=limits)
 
 

@@ -21,6 +21,13 @@ _MOST_TAKEN_APART = 8
 # Households, size and number of clusters.
 _FIRST_AIMS = 3
 _EARLY = 0.7
+# So many sweeps without one more cluster end the search for it; so many then see to fronts and lines.
+_PATIENCE = 9
+_LATE_SWEEPS = 3
+# What is beyond the floor may be spread out again by this share at the most, lest the search be caught.
+_MOST_SPREAD = 0.03
+# How much chance has to say beside size in which clusters are taken apart, in floors.
+_WHIM = 2
 
 
 def improve(piece: Piece, clusters: Sequence[Bits], *, limits: ClusterLimits, chance: random.Random) -> list[Bits]:
@@ -45,23 +52,34 @@ def improve(piece: Piece, clusters: Sequence[Bits], *, limits: ClusterLimits, ch
     Notes
     -----
     A cluster and up to seven next to it are taken apart and grown anew, as the recombination of districting chains
-    does; what is worth less is put back. Then single units move to the cluster they fit better.
+    does; what is worth less is put back. As in packing bins, of equal numbers one is liked better that leaves what is
+    beyond the floor together, in few clusters, where it may become a cluster of its own. Then single units move to the
+    cluster they fit better.
     """
     state = _State(piece, limits, list(clusters))
-    for sweep in range(limits.improvements):
-        # At first fronts may get worse, so that units come to lie where one more cluster fits.
-        levels = _FIRST_AIMS if sweep < limits.improvements * _EARLY else len(NOTHING)
-        if levels == _FIRST_AIMS and is_whole(piece, list(state.clusters.values()), limits=limits):
-            continue
-        numbers = sorted(state.clusters)
-        chance.shuffle(numbers)
-        for number in numbers:
-            if number in state.clusters:
-                _regrow(state, number, levels, chance)
+    early = round(limits.improvements * _EARLY)
+    # At first fronts may get worse, so that units come to lie where one more cluster fits.
+    most, quiet = 0, 0
+    for _ in range(early):
+        if quiet == _PATIENCE or is_whole(piece, list(state.clusters.values()), limits=limits):
+            break
+        _sweep(state, _FIRST_AIMS, chance)
+        most, quiet = max(most, len(state.clusters)), quiet + 1 if len(state.clusters) <= most else 0
+    for _ in range(min(limits.improvements - early, _LATE_SWEEPS)):
+        _sweep(state, len(NOTHING), chance)
     units: Collection[int] = range(len(piece))
     while units:
         units = _move_all(state, units)
     return [state.clusters[number] for number in sorted(state.clusters)]
+
+
+def _sweep(state: "_State", levels: int, chance: random.Random) -> None:
+    """Take each cluster and some next to it apart once."""
+    numbers = sorted(state.clusters)
+    chance.shuffle(numbers)
+    for number in numbers:
+        if number in state.clusters:
+            _regrow(state, number, levels, chance)
 
 
 @dataclass
@@ -73,13 +91,14 @@ class _State:
     given: list[Bits]
     clusters: dict[int, Bits] = field(init=False)
     units: dict[int, list[int]] = field(init=False)
+    size: dict[int, int] = field(init=False)
     home: dict[int, int] = field(init=False)
     values: dict[int, Value] = field(init=False)
     free: Bits = field(init=False)
     last: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.clusters, self.units, self.home, self.values = {}, {}, {}, {}
+        self.clusters, self.units, self.size, self.home, self.values = {}, {}, {}, {}, {}
         self.free, self.last = (1 << len(self.piece)) - 1, -1
         self.put(self.given)
 
@@ -93,7 +112,7 @@ class _State:
     def set(self, number: int, cluster: Bits) -> None:
         """Let a number stand for a cluster."""
         units = list(units_of(cluster))
-        self.clusters[number], self.units[number] = cluster, units
+        self.clusters[number], self.units[number], self.size[number] = cluster, units, self.piece.size_of(units)
         self.values.pop(number, None)
         self.home.update(dict.fromkeys(units, number))
 
@@ -101,6 +120,7 @@ class _State:
         """Take a cluster out."""
         cluster = self.clusters.pop(number)
         self.values.pop(number, None)
+        del self.size[number]
         for unit in self.units.pop(number):
             del self.home[unit]
         self.free |= cluster
@@ -131,15 +151,36 @@ class _State:
 
 def _regrow(state: _State, number: int, levels: int, chance: random.Random) -> None:
     """Take a cluster and some next to it apart, and keep what grows in their place if it is worth more."""
-    near = state.beside(number)
-    count = min(len(near), chance.randrange(_MOST_TAKEN_APART))
-    numbers = [number, *chance.sample(near, count)]
+    numbers = _taken_apart(state, number, chance)
     ground = _with_free_around(state, numbers)
-    grown = grow_once(state.piece, ground, limits=state.limits, chance=chance)
+    held = sum([len(state.units[one]) for one in numbers]) == ground.bit_count()
+    if held and len(numbers) == 1 and state.size[number] < 2 * state.limits.floor:
+        return
+    # Where every unit is held already, fewer clusters are worth less whatever they are.
+    least = len(numbers) if held else 0
+    grown = grow_once(state.piece, ground, limits=state.limits, chance=chance, least=least)
+    if levels == _FIRST_AIMS and len(grown) == len(numbers) and _is_spread_out(state, numbers, grown, chance):
+        return
     if _value(state.piece, grown, levels) >= state.together(numbers, levels):
         for one in numbers:
             state.take(one)
         state.put(grown)
+
+
+def _taken_apart(state: _State, number: int, chance: random.Random) -> list[int]:
+    """Choose what is taken apart with a cluster: rather those far above the floor, which have room for one more."""
+    near = state.beside(number)
+    count = min(len(near), chance.randrange(_MOST_TAKEN_APART))
+    floors = _WHIM * state.limits.floor
+    near.sort(key=lambda one: chance.random() * floors - state.size[one])
+    return [number, *near[:count]]
+
+
+def _is_spread_out(state: _State, numbers: Sequence[int], grown: Sequence[Bits], chance: random.Random) -> bool:
+    """Tell whether sizes became more equal than chance lets pass."""
+    was = sum([state.size[one] ** 2 for one in numbers])
+    now = sum([state.piece.size_of(units_of(cluster)) ** 2 for cluster in grown])
+    return now < (1 - _MOST_SPREAD * chance.random()) * was
 
 
 def _value(piece: Piece, clusters: Sequence[Bits], levels: int) -> tuple[int, ...]:

@@ -67,7 +67,7 @@ class ClusterLimits:
     rounds : int
         How many times growth starts anew; the best round counts.
     improvements : int
-        How many times each cluster and its neighbours are taken apart and grown anew.
+        How many times each cluster and its neighbours are taken apart and grown anew, at the most.
     seed : int
         Seed of everything that is drawn by lot.
     least_estates : int
@@ -76,7 +76,7 @@ class ClusterLimits:
 
     floor: int
     ceiling: int | None
-    rounds: int = 8
+    rounds: int = 4
     improvements: int = 24
     seed: int = 0
     least_estates: int = LEAST_ESTATES
@@ -124,7 +124,7 @@ class Piece:
 
     def size_of(self, units: Iterable[int]) -> int:
         """Return the size of some units together."""
-        return sum(self.size[unit] for unit in units)
+        return sum([self.size[unit] for unit in units])
 
 
 def units_of(bits: Bits) -> Iterator[int]:

@@ -36,7 +36,7 @@ class Ratio:
     supply : str
         Column of the facilities: ``floor_area_m2`` or ``capacity``.
     demand : str
-        Column of the estates: ``households`` or ``people``.
+        Column of the estates: ``households``, ``people`` or ``elderly``.
     per : float
         Demand that the figure is told for, such as 100 households.
     """
@@ -46,10 +46,11 @@ class Ratio:
     per: float
 
 
-# Figures that nobody can work out from the inputs (such as beds per 1,000 elderly) are not listed and never judged.
+# Figures that nobody can work out from the inputs are not listed and never judged.
 RATIOS = {
     "floor_area_per_100_households": Ratio("floor_area_m2", "households", 100.0),
     "places_per_1000_people": Ratio("capacity", "people", 1000.0),
+    "beds_per_1000_elderly": Ratio("capacity", "elderly", 1000.0),
 }
 SINGLE = "facility_floor_area_m2"
 

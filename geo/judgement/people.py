@@ -33,11 +33,11 @@ def fill_people(estates: gpd.GeoDataFrame, *, buildings: gpd.GeoDataFrame, assum
     Floor area is the footprint times the storeys of the residential buildings that stand in the estate, or else the
     plot times an assumed floor area ratio; households are people by size, or else the flats where every building of
     the estate has them recorded, or else floor area by household; people are households by size. A figure that was
-    recorded is never replaced.
+    recorded is never replaced. Ground that several estates share counts for the smallest alone, as its buildings do.
     """
     built = _built(estates, buildings, assumed)
     recorded = estates[["households", "people", "floor_area_m2"]].notna()
-    plot_m2 = shapely.area(estates.geometry.to_numpy()) * assumed.plot_ratio
+    plot_m2 = _own_ground_m2(estates.geometry.to_numpy()) * assumed.plot_ratio
     guessed_m2 = np.where(built["floor_area_m2"] > 0, built["floor_area_m2"], plot_m2)
     floor_area_m2 = estates["floor_area_m2"].fillna(pd.Series(guessed_m2, estates.index).round())
     flats = built["flats"].where(built["flats"] > 0)
@@ -54,6 +54,19 @@ def fill_people(estates: gpd.GeoDataFrame, *, buildings: gpd.GeoDataFrame, assum
         estimated=~(recorded["households"] & recorded["people"]),
         estimate_method=_method(recorded, built),
     )
+
+
+def _own_ground_m2(places: npt.NDArray[np.object_]) -> Floats:
+    """Return the area of each estate without the ground that it shares with a smaller one."""
+    area_m2: Floats = shapely.area(places)
+    rank = np.argsort(np.lexsort((np.arange(len(places)), area_m2)))
+    larger, smaller = shapely.STRtree(places).query(places, predicate="intersects")
+    over = rank[larger] > rank[smaller]
+    shared = shapely.area(shapely.intersection(places[larger[over]], places[smaller[over]])) > 0
+    larger, smaller = larger[over][shared], smaller[over][shared]
+    for row in np.unique(larger):
+        area_m2[row] = shapely.area(shapely.difference(places[row], shapely.union_all(places[smaller[larger == row]])))
+    return area_m2
 
 
 def _built(estates: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, assumed: EstimatesTable) -> pd.DataFrame:
