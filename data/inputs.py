@@ -125,7 +125,8 @@ class Inputs:
     estates : GeoDataFrame
         Polygons. ``estate_id`` (str, unique), ``name``, ``district``, ``subdistrict``, ``community`` (str),
         ``households``, ``people``, ``elderly`` (of 60 and more), ``children`` (of 14 and less), ``infants`` (under 3),
-        ``floor_area_m2``, ``buildings``, ``built_year_min``, ``built_year_max``, ``parking_spaces``,
+        ``willing_percent`` (households that agree to be renovated), ``floor_area_m2``, ``buildings``,
+        ``built_year_min``, ``built_year_max``, ``parking_spaces``,
         ``units`` (stairwells of its homes), ``lift_units`` (those of them that a lift serves),
         ``storeys`` (of its tallest home), ``green_area_m2`` (float), ``excluded`` (str: what the files say against
         renovating it, keys joined by ``;``, missing when nothing), ``excluded_by`` (str: the layer of exclusions that

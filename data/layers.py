@@ -31,6 +31,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "elderly": _NUMBER,
         "children": _NUMBER,
         "infants": _NUMBER,
+        "willing_percent": _NUMBER,
         "floor_area_m2": _NUMBER,
         "buildings": _NUMBER,
         "built_year_min": _NUMBER,

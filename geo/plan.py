@@ -61,6 +61,29 @@ class Plan:
         ``children``, ``infants`` those that are judged (connected, and the layer not too thin), ``<name>_within`` that
         time and ``<name>_share`` (float, 0..1); ``elderly_known``, ``children_known``, ``infants_known`` (int: judged
         estates that have them recorded), ``estimated`` (bool: some households or people are).
+    sharing : DataFrame
+        One row per unit, assessed service and threshold of a ratio: ``scale`` (``whole``, ``subdistrict``,
+        ``cluster``), ``unit`` (str, missing of the whole), ``service``, ``category``, ``metric``, ``estates``,
+        ``lacking`` (int: its estates that fall short by this figure singly), ``measured``, ``threshold``, ``shortfall``
+        (float, in ``metric_unit``), ``metric_unit``, ``state``, ``shared`` (bool: a cluster that has enough together,
+        though some of its estates fall short singly), ``short_amount`` (float: the shortfall in ``amount_unit``),
+        ``amount_unit`` (``m2``, ``places``, ``beds``), ``clause``, ``confidence``, ``estimated`` (bool).
+    equity : DataFrame
+        How evenly each assessed service is spread, for the whole and by subdistrict: ``scale``, ``unit`` (str),
+        ``of`` (``households`` or ``elderly``), ``service``, ``category``, ``measure`` (``walk_minutes`` to the nearest,
+        or ``per_1000``: see ``opportunities``), ``estates``, ``left_out`` (int: off the network, out of reach, or in
+        too thin a layer), ``weight`` (float: households or elderly), ``mean``, ``gini`` (float, 0..1),
+        ``gini_before`` (float, NaN without a scenario), ``lorenz_10`` ... ``lorenz_90`` (float, 0..1: what the tenth,
+        ... with the least have of all), ``estimated`` (bool).
+    priorities : DataFrame
+        One row per estate, the most in need first: ``estate_id``, ``rank`` (float, NaN when not eligible), ``score``
+        (float, 0..1), its parts ``gaps``, ``basic``, ``safety``, ``people``, ``age``, ``willingness`` (float, 0..1, NaN
+        where not known), ``known_weight`` (float, 0..1: weight of the parts that are known), and the rank with walking
+        a tenth ``rank_slower`` and ``rank_faster``, with the last year of completion five years ``rank_earlier`` and
+        ``rank_later``; ``estimated`` (bool). Empty where the standard does not say how need is scored.
+    priority_tests : DataFrame
+        One row per such test: ``test``, ``estates`` (int: ranked in both), ``entering``, ``leaving`` (int),
+        ``spearman`` (float: rank correlation), ``largest_move`` (float: ranks), ``moved`` (int: estates).
     completeness : DataFrame
         One row per district and assessed service, the whole first: ``unit`` (str, missing of the whole), ``unit_kind``
         (``district``, ``subdistrict`` or ``whole``), ``service``, ``category``, ``estates`` (int), ``people`` (float),
@@ -190,6 +213,10 @@ class Plan:
     nearest: pd.DataFrame
     services: pd.DataFrame
     coverage: pd.DataFrame
+    sharing: pd.DataFrame
+    equity: pd.DataFrame
+    priorities: pd.DataFrame
+    priority_tests: pd.DataFrame
     completeness: pd.DataFrame
     clusters: gpd.GeoDataFrame
     cluster_parts: pd.DataFrame

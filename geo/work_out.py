@@ -25,7 +25,6 @@ from geo.contiguity.wishes import check_kept, moves, wished
 from geo.judgement.amounts import sum_amounts, tell_lifts
 from geo.judgement.assessment import STATES, ask, nearest_table, service_table
 from geo.judgement.completeness import check_completeness, check_estates, far_streets_share
-from geo.judgement.coverage import coverage
 from geo.judgement.departures import tell_departures
 from geo.judgement.eligibility import judge_eligibility, rule_as_set
 from geo.judgement.funding import funded_contents
@@ -35,6 +34,7 @@ from geo.judgement.layer_trust import tell_layers, trust_layers
 from geo.judgement.people import fill_people
 from geo.judgement.pooling import cluster_gaps, pool
 from geo.judgement.survey import missing_facts
+from geo.judgement.town_figures import town_figures
 from geo.opening.worth_opening import worth_opening
 from geo.plan import Plan
 from geo.reach.reach_shapes import draw_reach
@@ -107,6 +107,13 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     estates, packages = bundle_estates(
         estates, clusters=clusters, adjacency=adjacency, reach=walks.reach, rule=inputs.standard.management
     )
+    inventory = judge_inventory(inputs.inventory, estates=estates, standard=inputs.standard)
+    figures = town_figures(
+        inputs,
+        places=(estates, facilities),
+        answers=(questions, walks),
+        found=(gaps, inventory, walked.reached.opportunities),
+    )
     stage("reach")
     services = service_table(questions, walks=walks, gaps=gaps, facilities=facilities, estates=estates)
     problems = check_kept(wishes, estates=estates, adjacency=adjacency, settings=settings)
@@ -117,7 +124,6 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     problems += tell_lifts(estates)
     problems += inputs.problems
     nearest = _nearest(inputs, walked, estates, facilities)
-    inventory = judge_inventory(inputs.inventory, estates=estates, standard=inputs.standard)
     return Plan(
         inputs=inputs,
         estates=estates,
@@ -125,7 +131,11 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
         gaps=gaps,
         nearest=nearest,
         services=services,
-        coverage=coverage(questions, walks=walks, estates=estates),
+        coverage=figures.coverage,
+        sharing=figures.sharing,
+        equity=figures.equity,
+        priorities=figures.priorities,
+        priority_tests=figures.priority_tests,
         completeness=completeness,
         clusters=clusters,
         cluster_parts=proposal.parts,

@@ -159,13 +159,19 @@ def what_if(before: Plan, *, scenario: str | Path | Scenario, stage: Stage = _si
     """
     from data.scenario import Scenario
     from data.scenario_file import read_scenario
+    from geo.judgement.equity import with_before
     from geo.what_if.changes import compare_plans
     from geo.what_if.scenario import apply_scenario
     from geo.work_out import work_out
 
     edits = scenario if isinstance(scenario, Scenario) else read_scenario(Path(scenario))
     after = work_out(apply_scenario(before.inputs, edits), stage=stage, earlier=before.sweeps)
-    return replace(after, scenario=edits.name, changes=compare_plans(before, after))
+    return replace(
+        after,
+        scenario=edits.name,
+        changes=compare_plans(before, after),
+        equity=with_before(after.equity, before=before.equity),
+    )
 
 
 def write(plan: Plan, out: str | Path, *, language: Language | None = None) -> tuple[Path, ...]:

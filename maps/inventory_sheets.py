@@ -7,7 +7,6 @@ from data.words import Words
 from geo.judgement.amounts import LIFT_STOREYS
 from geo.plan import Plan
 from maps.sheets import Column, Sheet
-from maps.styles import Paint, styles
 
 _STATES = ("yes", "partial", "no", "not_applicable", "unknown")
 # The one item of the upgrade list that is counted stands behind those of the improvement list.
@@ -96,22 +95,6 @@ def amounts_frame(plan: Plan, say: Words) -> pd.DataFrame:
     unit = rows["unit"].astype(object).where(~of_estates, rows["unit"].map(labels))
     code = rows["unit"].astype(object).where(of_estates, None)
     return _named(rows.assign(unit=unit), say).assign(estate_id=code)
-
-
-def inventory_paints(say: Words) -> dict[str, Paint]:
-    """Return the colours of the states, by their words.
-
-    Parameters
-    ----------
-    say : Words
-        The text catalogue.
-
-    Returns
-    -------
-    dict of str to Paint
-        For ``Book.paints``.
-    """
-    return {say(f"terms.inventory.{state}"): paint for state, paint in styles().inventory.items()}
 
 
 def preface_facts(plan: Plan) -> dict[str, object]:

@@ -15,10 +15,12 @@ import pandas as pd
 from data.words import Language, Words, words
 from geo.plan import Plan
 from maps.about import about_rows
-from maps.inventory_sheets import amounts_frame, inventory_paints, inventory_sheets, preface_facts, shares_frame
+from maps.cell_words import mapped, marks, service_names
+from maps.inventory_sheets import amounts_frame, inventory_sheets, preface_facts, shares_frame
 from maps.sheets import Book, Column, Sheet, write_workbook
 from maps.street_names import street_names
 from maps.styles import styles
+from maps.town_sheets import completeness_frame, priorities_frame, priority_facts, scaled_frame
 
 # Figures of size are per household or person, and so rest on estimates where those do.
 _PER_HEAD = "_per_"
@@ -92,7 +94,10 @@ def _book(plan: Plan, say: Words) -> Book:
         empty=say("tables.book.empty"),
         page=say("tables.book.page"),
         footer=" ".join(part for part in (about.name, str(about.date or ""), say("tables.book.internal")) if part),
-        paints={say(f"terms.state.{state}"): paint for state, paint in styles().state.items()} | inventory_paints(say),
+        paints={
+            **{say(f"terms.state.{state}"): paint for state, paint in styles().state.items()},
+            **{say(f"terms.inventory.{state}"): paint for state, paint in styles().inventory.items()},
+        },
     )
 
 
@@ -133,7 +138,7 @@ def _preface(layout: _Layout, plan: Plan, say: Words) -> tuple[str, ...]:
     rule, key = plan.inputs.standard.management, f"tables.preface.{layout.key}"
     if layout.key == "packages" and rule is not None:
         return (rule.note,) if rule.note else ()
-    return (say(key, **preface_facts(plan)),) if key in say.entries else ()
+    return (say(key, **preface_facts(plan), **priority_facts(plan, say)),) if key in say.entries else ()
 
 
 def _said(values: pd.Series, column: Mapping[str, Any], say: Words) -> pd.Series:
@@ -141,18 +146,8 @@ def _said(values: pd.Series, column: Mapping[str, Any], say: Words) -> pd.Series
     if column["kind"] == "yes":
         return values.map({True: say("tables.book.yes"), False: say("tables.book.no")})
     if "words" in column:
-        return _mapped(values, lambda key: say.get(f"{column['words']}.{key}", key))
+        return mapped(values, lambda key: say.get(f"{column['words']}.{key}", key))
     return values
-
-
-def _mapped(values: pd.Series, word: Callable[[str], str]) -> pd.Series:
-    known = {str(key): word(str(key)) for key in values.dropna().unique()}
-    return values.map(known).astype("str")
-
-
-def _service_names(keys: pd.Series, plan: Plan, say: Words) -> pd.Series:
-    names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
-    return _mapped(keys, lambda key: names.get(key, key))
 
 
 def _changes(plan: Plan, say: Words) -> Sheet:
@@ -160,12 +155,12 @@ def _changes(plan: Plan, say: Words) -> Sheet:
     changes, names = plan.changes, plan.facilities.set_index("facility_id")["name"].dropna().to_dict()
     said: dict[str, pd.Series] = {
         "label": changes["estate_id"].map(plan.estates.set_index("estate_id")["label"]),
-        "service": _service_names(changes["service"], plan, say),
+        "service": service_names(changes["service"], plan, say),
     }
     for side in ("before", "after"):
         state, facility = changes[f"state_{side}"], changes[f"facility_{side}"]
-        said[f"state_{side}"] = _mapped(state, lambda key: say(f"terms.state.{key}"))
-        said[f"facility_{side}"] = _mapped(facility, lambda key: f"{names[key]} ({key})" if key in names else key)
+        said[f"state_{side}"] = mapped(state, lambda key: say(f"terms.state.{key}"))
+        said[f"facility_{side}"] = mapped(facility, lambda key: f"{names[key]} ({key})" if key in names else key)
     columns = tuple(Column(key, say(f"scenario.column.{key}"), kind) for key, kind in _CHANGE_KINDS.items())
     preface = (say("scenario.sheet.preface", name=plan.scenario),)
     return Sheet(say("scenario.sheet.changes"), columns, changes.assign(**said)[list(_CHANGE_KINDS)], preface)
@@ -174,7 +169,7 @@ def _changes(plan: Plan, say: Words) -> Sheet:
 def _estates(plan: Plan, say: Words) -> pd.DataFrame:
     estates = plan.estates
     return _bare(estates).assign(
-        estimated=_marks(estates["estimated"].to_numpy(bool), "estimated"),
+        estimated=marks(estates["estimated"].to_numpy(bool), "estimated"),
         **{name: _item_names(estates[name], plan, say) for name in ("done_items", "funded_items")},
     )
 
@@ -187,7 +182,7 @@ def _item_names(keys: pd.Series, plan: Plan, say: Words) -> pd.Series:
 def _parts_mapped(joined: pd.Series, word: Callable[[str], str], say: Words) -> pd.Series:
     """Turn keys joined by semicolons into words."""
     comma = say("tables.book.separator")
-    return _mapped(joined, lambda keys: comma.join(word(key) for key in keys.split(";") if key))
+    return mapped(joined, lambda keys: comma.join(word(key) for key in keys.split(";") if key))
 
 
 def _stand_alone(plan: Plan, say: Words) -> pd.DataFrame:
@@ -212,7 +207,7 @@ def _funded(plan: Plan, say: Words) -> pd.DataFrame:
     of_estate = plan.estates.set_index("estate_id")[["label", "subdistrict", "eligibility"]]
     rows = plan.funded.join(of_estate, on="estate_id")
     return rows.assign(
-        item=_service_names(rows["item"], plan, say).where(rows["item"].notna(), say("tables.book.unknown"))
+        item=service_names(rows["item"], plan, say).where(rows["item"].notna(), say("tables.book.unknown"))
     )
 
 
@@ -222,7 +217,7 @@ def _packages(plan: Plan, say: Words) -> pd.DataFrame:
         members=plan.packages["package_id"].map(members.agg(say("tables.book.separator").join)),
         cluster_ids=_parts_mapped(plan.packages["cluster_ids"], str, say),
     )
-    return made.assign(estimated=_marks(made["estimated"].to_numpy(bool), "partly"))
+    return made.assign(estimated=marks(made["estimated"].to_numpy(bool), "partly"))
 
 
 def _facilities(plan: Plan, say: Words) -> pd.DataFrame:
@@ -240,11 +235,9 @@ def _described(facilities: gpd.GeoDataFrame, plan: Plan, say: Words) -> pd.DataF
     services = {service.key: service for service in plan.inputs.standard.services}
     spots = facilities.geometry.representative_point()
     return _bare(facilities).assign(
-        category=_mapped(facilities["service"], lambda key: services[key].category if key in services else "context"),
-        capacity_unit=_mapped(
-            facilities["service"], lambda key: services[key].capacity_unit if key in services else ""
-        ),
-        service=_service_names(facilities["service"], plan, say),
+        category=mapped(facilities["service"], lambda key: services[key].category if key in services else "context"),
+        capacity_unit=mapped(facilities["service"], lambda key: services[key].capacity_unit if key in services else ""),
+        service=service_names(facilities["service"], plan, say),
         east_m=spots.x,
         north_m=spots.y,
     )
@@ -257,7 +250,7 @@ def _gaps(plan: Plan, say: Words) -> pd.DataFrame:
     guessed = plan.walks[["estate_id", "service", "assumed"]]
     gaps = plan.gaps.join(of_estate, on="estate_id").merge(guessed, on=["estate_id", "service"], how="left")
     rests = gaps["estimated"].to_numpy(bool) & _per_head(gaps["metric"]) & gaps["measured"].notna().to_numpy()
-    made = gaps.assign(service=_service_names(gaps["service"], plan, say))
+    made = gaps.assign(service=service_names(gaps["service"], plan, say))
     return _marked(made, rests, mark="estimated", method=gaps["estimate_method"])
 
 
@@ -268,7 +261,7 @@ def _clusters(plan: Plan, say: Words) -> pd.DataFrame:
     names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
     made = _bare(clusters).assign(
         members=clusters["cluster_id"].map(members["label"].agg(comma.join)),
-        gaps=_mapped(clusters["gaps"], lambda keys: comma.join(names.get(key, key) for key in keys.split(";"))),
+        gaps=mapped(clusters["gaps"], lambda keys: comma.join(names.get(key, key) for key in keys.split(";"))),
     )
     return _marked(made, clusters["estimated"].to_numpy(bool), mark="partly", method=_cluster_methods(plan, say))
 
@@ -278,36 +271,19 @@ def _pooled(plan: Plan, say: Words) -> pd.DataFrame:
     methods = pd.Series(_cluster_methods(plan, say).to_numpy(), index=plan.clusters["cluster_id"])
     pooled = plan.pooled.join(of_cluster, on="cluster_id")
     rests = pooled["estimated"].to_numpy(bool) & _per_head(pooled["metric"]) & pooled["measured"].notna().to_numpy()
-    made = pooled.assign(service=_service_names(pooled["service"], plan, say))
+    made = pooled.assign(service=service_names(pooled["service"], plan, say))
     return _marked(made, rests, mark="partly", method=pooled["cluster_id"].map(methods))
 
 
 def _services(plan: Plan, say: Words) -> pd.DataFrame:
     known = ~plan.services["thin"].astype(bool)  # a share of people says nothing where the layer is thin
     made = plan.services.assign(
-        service=_service_names(plan.services["service"], plan, say),
+        service=service_names(plan.services["service"], plan, say),
         people_within=plan.services["people_within"].where(known),
         people_share=plan.services["people_share"].where(known),
     )
     rests = made["people_share"].notna().to_numpy() & plan.estates["estimated"].any()
     return _marked(made, rests, mark="partly", method=_methods(plan.estates, say))
-
-
-def _coverage(plan: Plan, say: Words) -> pd.DataFrame:
-    table = plan.coverage
-    whole = (table["scale"] == "whole").to_numpy()
-    return table.assign(
-        unit=table["unit"].mask(whole, say("terms.trust.whole")),
-        service=_service_names(table["service"], plan, say),
-        estimated=_marks(table["estimated"].to_numpy(bool), "partly"),
-    )
-
-
-def _completeness(plan: Plan, say: Words) -> pd.DataFrame:
-    table = plan.completeness
-    return table.assign(
-        unit=table["unit"].fillna(say("terms.trust.whole")), service=_service_names(table["service"], plan, say)
-    )
 
 
 def _adjacency(plan: Plan, say: Words) -> pd.DataFrame:
@@ -332,8 +308,8 @@ def _memberships(plan: Plan, say: Words) -> pd.DataFrame:
         return comma.join(names.get(key, key) for key in keys.split(";"))
 
     made = plan.memberships.join(of_estate, on="estate_id")
-    streets = _mapped(made["streets"], lambda text: text.replace(";", comma))
-    return made.assign(streets=streets, shared_gaps=_mapped(made["shared_gaps"], named))
+    streets = mapped(made["streets"], lambda text: text.replace(";", comma))
+    return made.assign(streets=streets, shared_gaps=mapped(made["shared_gaps"], named))
 
 
 def _join_curve(plan: Plan, say: Words) -> pd.DataFrame:
@@ -355,11 +331,7 @@ def _marked(frame: pd.DataFrame, rests: np.ndarray, *, mark: str, method: pd.Ser
     if not isinstance(method, pd.Series):
         method = pd.Series(method, index=frame.index, dtype="str")
         rests = rests & (method != "").to_numpy()
-    return frame.assign(estimated=_marks(rests, mark), estimate_method=method.where(rests).astype("str"))
-
-
-def _marks(rests: np.ndarray, mark: str) -> list[str | None]:
-    return [mark if rest else None for rest in rests.tolist()]
+    return frame.assign(estimated=marks(rests, mark), estimate_method=method.where(rests).astype("str"))
 
 
 def _methods(estates: pd.DataFrame, say: Words) -> str:
@@ -382,8 +354,12 @@ _FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
     "clusters": _clusters,
     "pooled": _pooled,
     "services": _services,
-    "completeness": _completeness,
-    "coverage": _coverage,
+    "completeness": completeness_frame,
+    "coverage": lambda plan, say: scaled_frame(plan.coverage, plan=plan, say=say),
+    "sharing": lambda plan, say: scaled_frame(plan.sharing, plan=plan, say=say),
+    "priorities": priorities_frame,
+    "priority_tests": lambda plan, _: plan.priority_tests,
+    "equity": lambda plan, say: scaled_frame(plan.equity, plan=plan, say=say),
     "stand_alone": _stand_alone,
     "adjacency": _adjacency,
     "memberships": _memberships,

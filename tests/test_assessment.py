@@ -82,8 +82,8 @@ def test_limits_bind_on_their_first_and_last_day() -> None:
 def test_the_strictest_of_several_walks_counts_and_sizes_come_along() -> None:
     # 500 m at 1,000 m in 15 min are 7.5 min.
     metres = replace(WALK, metric="walk_m", value=500, unit="m")
-    beds = replace(SIZE, metric="beds_per_1000_elderly")
-    (question,) = asked(standard(service("x", WALK, SIZE, metres, beds)))
+    land = replace(SIZE, metric="land_area_per_person")
+    (question,) = asked(standard(service("x", WALK, SIZE, metres, land)))
     assert (question.walk, question.sizes, question.limit_minutes) == (metres, (SIZE,), 7.5)
 
 

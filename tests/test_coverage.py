@@ -128,3 +128,9 @@ def test_parts_add_up_to_the_whole(rows: list[tuple[float, str | None, str | Non
     sums = found.groupby(["scale", "minutes"])[["all_estates", *COUNTED, *(f"{name}_within" for name in COUNTED)]].sum()
     for scale in sums.index.get_level_values("scale").unique():
         assert sums.loc[scale].to_numpy() == pytest.approx(sums.loc["whole"].to_numpy())
+
+
+def test_a_town_without_estates_covers_nobody() -> None:
+    found = covered([])
+    assert found["scale"].tolist() == ["whole"] * 3
+    assert found["estates"].tolist() == [0] * 3

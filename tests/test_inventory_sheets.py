@@ -49,7 +49,7 @@ def test_shares_are_told_of_the_whole_of_subdistricts_and_of_clusters(tmp_path: 
     _, heads, *rows = sheet_of(tiny_plan(), tmp_path, "inventory_shares")
     table = pd.DataFrame(rows, columns=heads)
     roof = table[table["改造内容"] == "屋面维修"]
-    assert roof[["统计范围", "名称"]].to_numpy().tolist() == [
+    assert roof[["范围", "名称"]].to_numpy().tolist() == [
         ["全部", "全部范围"], ["街道", "城北街道"], ["街道", "城南街道"], ["片区", "C1"], ["片区", "C2"]
     ]  # fmt: skip
     whole = roof.iloc[0]

@@ -58,6 +58,10 @@ LAYERS = {
     "amounts": None,
     "completeness": None,
     "coverage": None,
+    "sharing": None,
+    "equity": None,
+    "priorities": None,
+    "priority_tests": None,
     "join_curve": None,
     "layer_styles": None,
 }

@@ -48,12 +48,13 @@ def one_column(folder: Path, texts: list[str]) -> list[object]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sheets_have_names_that_excel_takes(tmp_path: Path, language: Language) -> None:
     names = table_of(tiny_plan(), tmp_path, language=language).sheetnames
-    assert len(names) == len(set(names)) == 22
+    assert len(names) == len(set(names)) == 24
     assert all(len(name) <= 31 and not set(name) & set("/\\?*[]:") for name in names)
     assert names[1:] == [words(language)(f"tables.sheet.{key}") for key in (
         "estates", "facilities", "gaps", "clusters", "pooled", "services", "stand_alone", "adjacency",
-        "memberships", "cluster_parts", "join_curve", "survey", "funded", "packages", "completeness", "coverage",
-        "inventory_shares", "amounts", "inventory_basic", "inventory_improvement", "facilities_aside")]  # fmt: skip
+        "memberships", "cluster_parts", "join_curve", "survey", "funded", "packages", "completeness",
+        "coverage", "sharing", "equity", "inventory_shares", "amounts", "inventory_basic", "inventory_improvement",
+        "facilities_aside")]  # fmt: skip
 
 
 def test_estates_show_the_figures_of_the_plan_and_nothing_for_unknown_ones(tmp_path: Path) -> None:
@@ -226,8 +227,8 @@ def test_every_sheet_prints_on_a3_with_its_heading_row(tmp_path: Path) -> None:
     for sheet in table_of(tiny_plan(), tmp_path):
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 8)
         noted = [SAY(f"tables.sheet.{key}") for key in (
-            "join_curve", "completeness", "coverage", "inventory_shares", "amounts", "inventory_basic",
-            "inventory_improvement"
+            "join_curve", "completeness", "inventory_shares", "amounts", "inventory_basic", "inventory_improvement",
+            "coverage", "sharing", "equity",
         )]  # fmt: skip
         head = 2 if sheet.title in noted else 1  # a note stands above it
         assert sheet.print_title_rows == f"${head}:${head}"

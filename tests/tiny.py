@@ -30,7 +30,11 @@ from data.standards.model import Category, Confidence, Eligibility, Management, 
 from geo.contiguity.wishes import MOVE_COLUMNS
 from geo.judgement.amounts import sum_amounts
 from geo.judgement.coverage import COLUMNS as COVERAGE_COLUMNS
+from geo.judgement.equity import COLUMNS as EQUITY_COLUMNS
 from geo.judgement.inventory import count_items, judge_inventory, share_inventory
+from geo.judgement.priorities import COLUMNS as PRIORITY_COLUMNS
+from geo.judgement.priorities import TEST_COLUMNS as PRIORITY_TEST_COLUMNS
+from geo.judgement.sharing import COLUMNS as SHARING_COLUMNS
 from geo.plan import Plan
 from tests.tiny_walks import tiny_walks
 
@@ -60,6 +64,10 @@ def tiny_plan() -> Plan:
         nearest=nearest,
         services=_services(gaps),
         coverage=_coverage(),
+        sharing=_sharing(),
+        equity=_equity(),
+        priorities=pd.DataFrame(columns=PRIORITY_COLUMNS),
+        priority_tests=pd.DataFrame(columns=PRIORITY_TEST_COLUMNS),
         completeness=_completeness(),
         clusters=_clusters(estates),
         cluster_parts=_cluster_parts(),
@@ -217,6 +225,7 @@ def _estates_read() -> gpd.GeoDataFrame:
             "elderly": [200.0, NAN, NAN, NAN, NAN],
             "children": [NAN] * 5,
             "infants": [NAN] * 5,
+            "willing_percent": [80.0, NAN, NAN, 40.0, NAN],
             "floor_area_m2": [24000.0, 20000.0, 36000.0, 16000.0, NAN],
             "buildings": [6.0, 5.0, 8.0, 4.0, NAN],
             "built_year_min": [1985.0, 1990.0, 2008.0, 1978.0, NAN],
@@ -251,6 +260,40 @@ def _coverage() -> pd.DataFrame:
     told = {"scale": ["whole"], "unit": _texts([None]), "service": ["elder_care"], "category": ["upgrade"]}
     told |= {"minutes": [15], "all_estates": [5], "elderly_known": [1], "children_known": [0], "infants_known": [0]}
     return pd.DataFrame({**told, **counted, "estimated": [True]})[COVERAGE_COLUMNS]
+
+
+def _sharing() -> pd.DataFrame:
+    """Share parking over the town and its two subdistricts: one has enough together, and one estate in it has not."""
+    told = {
+        "scale": _texts(["whole", "subdistrict", "subdistrict"]),
+        "unit": _texts([None, "城北街道", "城南街道"]),
+        "service": _texts(["parking"] * 3),
+        "category": _texts(["improvement"] * 3),
+        "metric": _texts(["spaces_per_household"] * 3),
+        "estates": [5, 2, 3],
+        "lacking": [2, 1, 1],
+        "measured": [0.9, 0.5, 1.1],
+        "threshold": [1.0] * 3,
+        "shortfall": [0.1, 0.5, NAN],
+        "metric_unit": _texts(["spaces/hh"] * 3),
+        "state": _texts(["gap", "gap", "met"]),
+        "shared": [False, False, True],
+        "short_amount": [140.0, 225.0, NAN],
+        "amount_unit": _texts(["spaces"] * 3),
+        "clause": _texts(["GB 50180-2018 5.0.6"] * 3),
+        "confidence": _texts(["verified"] * 3),
+        "estimated": [True, True, False],
+    }
+    return pd.DataFrame(told)[SHARING_COLUMNS]
+
+
+def _equity() -> pd.DataFrame:
+    """Spread elder care over two estates of 300 and 100 households, 4 and 12 minutes away."""
+    told = {"scale": ["whole"], "unit": _texts([None]), "of": ["households"], "service": ["elder_care"]}
+    told |= {"category": ["upgrade"], "measure": ["walk_minutes"], "estates": [2], "left_out": [3], "weight": [400.0]}
+    told |= {"mean": [6.0], "gini": [0.25], "gini_before": [NAN], "estimated": [False]}
+    curve = {f"lorenz_{tenth}0": [round(min(tenth / 15, 1 - (10 - tenth) / 5), 3)] for tenth in range(1, 10)}
+    return pd.DataFrame({**told, **curve})[EQUITY_COLUMNS]
 
 
 def _completeness() -> pd.DataFrame:

@@ -15,12 +15,13 @@ from pydantic import RootModel
 from data.errors import StandardError
 from data.problems import error
 from data.profiles import load_profiles, override_profiles
-from data.standards.model import Document, Eligibility, Management, Service, Standard, Threshold
+from data.standards.model import Document, Eligibility, Management, Priority, Service, Standard, Threshold
 from data.standards.strict_toml import check_tables, read_toml
 from data.standards.tables import (
     EligibilityTable,
     ItemTable,
     MetricTable,
+    PriorityTable,
     RootFile,
     ServicesFile,
     ServiceTable,
@@ -172,10 +173,15 @@ def _extended(start: Standard, file: StandardFile, *, place: _Place, informing: 
         source_name=place.name,
         management=Management(**file.management.model_dump()) if file.management else start.management,
         documents=_documents((start, *informing), file),
+        priority=_priority(file.priority) if file.priority else start.priority,
         lists={**start.lists, **{key: f"{row.document} {row.clause}" for key, row in file.lists.items()}},
     )
     _check_profiles(standard)
     return standard
+
+
+def _priority(table: PriorityTable) -> Priority:
+    return Priority(**(table.model_dump() | {"safety_items": tuple(table.safety_items)}))
 
 
 def _documents(earlier: Iterable[Standard], file: StandardFile) -> tuple[Document, ...]:

@@ -196,6 +196,28 @@ class Management:
 
 
 @dataclass(frozen=True)
+class Priority:
+    """Say how the need of an estate is scored; no document sets these figures.
+
+    Parameters
+    ----------
+    weights : mapping of str to float
+        Weight of each part: ``gaps``, ``basic``, ``safety``, ``people``, ``age``, ``willingness``.
+    safety_items : tuple of str
+        Items of the lists that safety is judged by.
+    full_age_years : float
+        Age from which on age counts in full.
+    note : str
+        Whose figures they are.
+    """
+
+    weights: Mapping[str, float]
+    safety_items: tuple[str, ...]
+    full_age_years: float
+    note: str
+
+
+@dataclass(frozen=True)
 class Document:
     """Name a document that figures are taken from.
 
@@ -236,6 +258,8 @@ class Standard:
         File it was read from.
     management : Management or None
         How old estates are bundled for property management; None where the standard does not say.
+    priority : Priority or None
+        How the need of an estate is scored; None where nobody says.
     documents : tuple of Document
         The documents its clauses name, inherited ones first.
     lists : mapping of str to str
@@ -251,4 +275,5 @@ class Standard:
     source_name: str
     management: Management | None = None
     documents: tuple[Document, ...] = ()
+    priority: Priority | None = None
     lists: Mapping[str, str] = field(default_factory=dict)

@@ -72,6 +72,7 @@ Text = Annotated[str, Field(min_length=1)]
 Pattern = Annotated[str, AfterValidator(_check_pattern)]
 Texts = Annotated[list[Text], BeforeValidator(_listed), Field(min_length=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 StepsFactor = Annotated[float | Literal[False], _number_or_false(1, 100)]
 MaxGrade = Annotated[float | Literal[False], _number_or_false(0.001, 1)]
 
@@ -224,6 +225,32 @@ class ListTable(Table):
     clause: Text
 
 
+class WeightsTable(Table):
+    """Hold ``[priority.weights]``."""
+
+    gaps: NotNegative = 0.0
+    basic: NotNegative = 0.0
+    safety: NotNegative = 0.0
+    people: NotNegative = 0.0
+    age: NotNegative = 0.0
+    willingness: NotNegative = 0.0
+
+    @model_validator(mode="after")
+    def _something(self) -> "WeightsTable":
+        if not any(self.model_dump().values()):
+            raise refuse("> 0")
+        return self
+
+
+class PriorityTable(Table):
+    """Hold ``[priority]``: how the need of an estate is scored."""
+
+    weights: WeightsTable
+    safety_items: list[Annotated[str, _one_of("services")]]
+    full_age_years: Positive
+    note: Text
+
+
 class DocumentTable(Table):
     """Hold one document: its short name, its title and where its figures were read."""
 
@@ -288,6 +315,7 @@ class StandardFile(Table):
     profiles: dict[str, ProfileTable] = Field(default_factory=dict)
     eligibility: EligibilityTable | None = None
     management: ManagementTable | None = None
+    priority: PriorityTable | None = None
     lists: dict[Literal["basic", "improvement", "upgrade"], ListTable] = Field(default_factory=dict)
     documents: list[DocumentTable] = Field(default_factory=list)
     items: list[ItemTable] = Field(default_factory=list)

@@ -106,7 +106,7 @@ def _sums(
         known = np.isfinite(number)
         weight = np.where(known, number, 0.0)
         base = np.repeat((member @ (weight[:, None] * judged)).ravel(), len(MINUTES))
-        inside = (member @ (weight[:, None, None] * within).reshape(count, -1)).ravel()
+        inside = (member @ (weight[:, None, None] * within).reshape(count, services * len(MINUTES))).ravel()
         share = np.divide(inside, base, out=np.full(len(base), np.nan), where=base > 0)
         columns |= {name: base.round(1), f"{name}_within": inside.round(1), f"{name}_share": share.round(4)}
         if name in AGES:
