@@ -68,6 +68,7 @@ SURVEY_LAYERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "children", "infants", "floor_area_m2", "buildings", "built_year_min", "built_year_max", "storeys",
             "units", "lift_units", "parking_spaces", "green_area_m2", "excluded", "excluded_by",
             "excluded_unclear", "renovation", "subsidised", "done_items", "funded_items", "items_unclear", "missing",
+            "willing_percent",
         ),
         "inventory": ("estate_id", "category", "item", "state", "wording", "clause"),
     }

@@ -45,6 +45,7 @@ def results(**columns: list[Any]) -> SurveyResults:
         "households": [120.0, 80.0],
         "people": [300.0, 210.0],
         "children": [41.0, NAN],
+        "willing_percent": [85.0, NAN],
         "floor_area_m2": [9000.5, 6400.0],
         "built_year_min": [1985.0, NAN],
         "built_year_max": [1992.0, 1998.0],
@@ -85,6 +86,7 @@ def test_the_form_is_read_back_as_it_was_written(tmp_path: Path, language: Langu
     assert rows["built_year_min"].tolist() == pytest.approx([1985, NAN], nan_ok=True)
     assert rows["built_year_max"].tolist() == [1992, 1998]
     assert rows["excluded"].tolist() == [None, "dangerous_d"]
+    assert rows["willing_percent"].tolist() == pytest.approx([85.0, NAN], nan_ok=True)
     assert rows["community"].where(rows["community"].notna(), None).tolist() == ["一社区", None]
     states = rows[["roof", "lift", "gas", "noise"]].astype(object)
     assert states.where(states.notna(), None).to_numpy().tolist() == [
