@@ -64,10 +64,11 @@ CLUSTER_LAYERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 SURVEY_LAYERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "estates": (
-            "estate_id", "name", "district", "subdistrict", "community", "households", "people", "floor_area_m2",
-            "buildings", "built_year_min", "built_year_max", "storeys", "units", "lift_units", "parking_spaces",
-            "green_area_m2", "excluded", "excluded_by", "excluded_unclear", "renovation", "subsidised", "done_items",
-            "funded_items", "items_unclear", "missing",
+            "estate_id", "name", "district", "subdistrict", "community", "households", "people", "elderly",
+            "children", "infants", "floor_area_m2", "buildings", "built_year_min", "built_year_max", "storeys",
+            "units", "lift_units", "parking_spaces", "green_area_m2", "excluded", "excluded_by",
+            "excluded_unclear", "renovation", "subsidised", "done_items", "funded_items", "items_unclear", "missing",
+            "willing_percent",
         ),
         "inventory": ("estate_id", "category", "item", "state", "wording", "clause"),
     }

@@ -15,8 +15,8 @@ from data.tables.headers import heading_of
 from data.words import Words
 
 _FIGURES = (
-    "households", "people", "floor_area_m2", "buildings", "built_year_min", "built_year_max", "storeys", "units",
-    "lift_units", "parking_spaces", "green_area_m2",
+    "households", "people", "elderly", "children", "infants", "floor_area_m2", "buildings", "built_year_min",
+    "built_year_max", "storeys", "units", "lift_units", "parking_spaces", "green_area_m2", "willing_percent",
 )  # fmt: skip
 STATES = ("yes", "partial", "no", "not_applicable", "unknown")
 

@@ -36,7 +36,7 @@ TOLD = pd.DataFrame(
 def results(**columns: list[Any]) -> SurveyResults:
     """Make what is known of two estates: the people of the second one are estimated."""
     texts = ("district", "excluded_by", "excluded_unclear", "subsidised", "items_unclear")
-    figures = ("buildings", "storeys", "green_area_m2", "units", "lift_units")
+    figures = ("buildings", "storeys", "green_area_m2", "units", "lift_units", "elderly", "infants")
     frame: dict[str, Any] = {
         "estate_id": ["A01", "A2"],
         "name": ["幸福里", "阳光小区"],
@@ -44,6 +44,8 @@ def results(**columns: list[Any]) -> SurveyResults:
         "community": ["一社区", None],
         "households": [120.0, 80.0],
         "people": [300.0, 210.0],
+        "children": [41.0, NAN],
+        "willing_percent": [85.0, NAN],
         "floor_area_m2": [9000.5, 6400.0],
         "built_year_min": [1985.0, NAN],
         "built_year_max": [1992.0, 1998.0],
@@ -77,13 +79,14 @@ def test_the_form_is_read_back_as_it_was_written(tmp_path: Path, language: Langu
     write_survey(results(), path=tmp_path / "表.xlsx", say=words(language))
     rows = back(tmp_path / "表.xlsx")
     assert rows.index.tolist() == ["A01", "A2"]
-    assert rows.loc["A01", ["name", "households", "floor_area_m2", "parking_spaces"]].tolist() == [
-        "幸福里", 120, 9000.5, 0
+    assert rows.loc["A01", ["name", "households", "children", "floor_area_m2", "parking_spaces"]].tolist() == [
+        "幸福里", 120, 41, 9000.5, 0
     ]  # fmt: skip
     assert rows.loc["A2", ["people", "floor_area_m2", "parking_spaces", "units"]].isna().all()
     assert rows["built_year_min"].tolist() == pytest.approx([1985, NAN], nan_ok=True)
     assert rows["built_year_max"].tolist() == [1992, 1998]
     assert rows["excluded"].tolist() == [None, "dangerous_d"]
+    assert rows["willing_percent"].tolist() == pytest.approx([85.0, NAN], nan_ok=True)
     assert rows["community"].where(rows["community"].notna(), None).tolist() == ["一社区", None]
     states = rows[["roof", "lift", "gas", "noise"]].astype(object)
     assert states.where(states.notna(), None).to_numpy().tolist() == [
