@@ -34,6 +34,23 @@ def test_figures_beyond_an_estate(heading: str, column: str, cell: object, code:
     assert typed[column].isna().tolist() == [code == "value_impossible"]
 
 
+@pytest.mark.parametrize(
+    ("cells", "read", "codes"),
+    [
+        (["85.5%", "90%"], [85.5, 90], []),
+        ([85.5, 0], [85.5, 0], []),
+        ([0.85, 1.0], [85, 100], ["percent_as_share"]),
+        (["0.85%", "1%"], [0.85, 1], []),
+        ([120, 50], [None, 50], ["value_impossible"]),
+    ],
+    ids=["percent", "plain", "as a workbook keeps them", "hardly any", "more than all"],
+)
+def test_shares_of_residents(cells: list[object], read: list[float | None], codes: list[str]) -> None:
+    typed, problems = _estates(小区名称=["甲", "乙"], 同意率=cells)
+    assert typed["willing_percent"].astype(object).where(typed["willing_percent"].notna(), None).tolist() == read
+    assert [code for code, _, _ in problems] == codes
+
+
 def test_very_many_odd_figures_are_told_in_one_line() -> None:
     _, problems = _estates(小区名称=["甲"] * 30, **{"建筑面积（万㎡）": [100_000 + number for number in range(30)]})
     assert problems == [("value_impossible", "#1, #2, #3, #4, #5 … (30)", "100000, 100001, 100002, 100003, 100004")]

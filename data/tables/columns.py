@@ -174,9 +174,19 @@ class _Reader:
         values = parse_numbers(self.cells, measure=column.measure, factor=factor)
         numbers = (values["low"] + values["high"]) / 2
         self._tell(values.assign(low=numbers, high=numbers))
+        if column.measure == "percent":
+            numbers = self._percent(numbers)
         if column.name in _NOT_ZERO and (numbers == 0).any():
             self._add(warning, "value_zero", listed(self.rows[numbers == 0]), "0")
         return self._plausible(numbers, column)
+
+    def _percent(self, numbers: pd.Series) -> pd.Series:
+        """Take a column that nowhere goes beyond 1 for shares, as a workbook keeps cells that show percent."""
+        most = numbers.max()
+        if not 0 < most <= 1 or (self.cells.map(cell_text).astype("str").str.contains("[%％]").any()):
+            return numbers
+        self._add(note, "percent_as_share", "", f"{most:g}")
+        return numbers * 100
 
     def _plausible(self, numbers: pd.Series, column: Column) -> pd.Series:
         """Take out what no row can hold, and tell of what hardly any does; zero is told elsewhere."""
