@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks.access import access
 from benchmarks.clusters import clusters
+from benchmarks.gaps import gaps
 from benchmarks.ingest import ingest
 from benchmarks.synthetic_city import write_city
 
@@ -27,7 +28,7 @@ def main() -> None:
     parser.add_argument(
         "what",
         nargs="*",
-        metavar="loaders|ingest|access|clusters|whole",
+        metavar="loaders|ingest|access|gaps|clusters|whole",
         help="what to measure; all without it",
     )
     parser.add_argument("--small", action="store_true", help="a small town only, to see that everything runs")
@@ -36,6 +37,7 @@ def main() -> None:
         "loaders": loaders,
         "ingest": lambda folder: ingest(folder, small=asked.small),
         "access": lambda folder: access(folder, small=asked.small),
+        "gaps": lambda folder: gaps(folder, small=asked.small),
         "clusters": lambda folder: clusters(folder, small=asked.small),
         "whole": whole_job,
     }

@@ -103,15 +103,14 @@ def service_table(
     """
     found = facilities["service"].value_counts()
     weight = estates["people"].to_numpy(float)
+    states = gaps.groupby(["service", "state"]).size()
     rows = []
     for question in questions:
         key = question.service.key
-        mine = gaps[gaps["service"] == key]
         near = np.unique(walks.within[key].origin) if key in walks.within else np.zeros(0, np.int64)
         # A share of people reached in a thin layer would pass for a finding.
         sure = ~np.broadcast_to(question.thin, weight.shape)
         within, people = float(np.nansum(weight[near][sure[near]])), float(np.nansum(weight[sure]))
-        counts = mine["state"].value_counts()
         rows.append(
             {
                 "service": key,
@@ -119,7 +118,7 @@ def service_table(
                 "facilities": int(found.get(key, 0)),
                 "expected": round(question.expected, 1),
                 "thin": bool(np.all(question.thin)),
-                **{state: int(counts.get(state, 0)) for state in STATES},
+                **{state: int(states.get((key, state), 0)) for state in STATES},
                 "people_within": within if sure.any() else np.nan,
                 "people_share": within / people if people else np.nan,
                 "limit_minutes": question.limit_minutes,

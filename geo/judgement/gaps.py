@@ -196,15 +196,16 @@ def _table(
     facility: dict[str, Names],
 ) -> pd.DataFrame:
     """Let the most severe threshold decide; an estate out of reach is not asked about size."""
-    rank = np.stack([[SEVERITY.index(state) for state in verdict.state] for verdict in verdicts])
+    states = np.stack([verdict.state for verdict in verdicts])
+    rank = pd.Index(SEVERITY).get_indexer(states.ravel()).reshape(states.shape)
     rank[1:, ~walk["near"].to_numpy(bool)] = len(SEVERITY)
     decides = rank.argmin(axis=0)
     at = np.arange(len(estates))
-    thresholds = np.array([verdict.threshold for verdict in verdicts], object)[decides]
+    thresholds = [verdict.threshold for verdict in verdicts]
     measured = np.stack([verdict.measured for verdict in verdicts])[decides, at]
-    value = np.array([threshold.value for threshold in thresholds], float)
-    sign = np.where([threshold.op == "le" for threshold in thresholds], 1.0, -1.0)
-    state = np.stack([verdict.state for verdict in verdicts])[decides, at]
+    value = np.array([threshold.value for threshold in thresholds], float)[decides]
+    sign = np.where([threshold.op == "le" for threshold in thresholds], 1.0, -1.0)[decides]
+    state = states[decides, at]
     # An estate whose reach holds nothing recorded lacks the whole value.
     short = np.where(np.isin(state, ["gap", "borderline"]), np.maximum(sign * (measured - value), 0), np.nan)
     return pd.DataFrame(
@@ -216,12 +217,12 @@ def _table(
             "walk_minutes": walk["walk_minutes"].to_numpy(),
             "walk_m": walk["walk_m"].to_numpy(),
             **facility,
-            "metric": [threshold.metric for threshold in thresholds],
+            "metric": np.array([threshold.metric for threshold in thresholds], object)[decides],
             "measured": np.round(measured, 3),
             "threshold": value,
             "shortfall": np.round(short, 3),
-            "unit": [threshold.unit for threshold in thresholds],
-            "clause": [threshold.source for threshold in thresholds],
-            "confidence": [threshold.confidence for threshold in thresholds],
+            "unit": np.array([threshold.unit for threshold in thresholds], object)[decides],
+            "clause": np.array([threshold.source for threshold in thresholds], object)[decides],
+            "confidence": np.array([threshold.confidence for threshold in thresholds], object)[decides],
         }
     )

@@ -23,6 +23,8 @@ Ints = npt.NDArray[np.int64]
 LEAST_EXPECTED = 3.0
 # The ways that belong to a district are those near its estates.
 AROUND_ESTATES_M = 300.0
+# A circle of so many corners by quarter is a hundredth too small, finer than a density is told.
+_CORNERS = 4
 COLUMNS = [
     "unit", "unit_kind", "service", "category", "estates", "people", "facilities", "expected", "found_share",
     "others_share", "thin", "reason", "walk_km_per_km2", "assumed_share",
@@ -202,10 +204,14 @@ def _ground(units: Units, estates: gpd.GeoDataFrame, ways: gpd.GeoDataFrame) -> 
     shapes = estates.geometry.to_numpy()
     way, estate = shapely.STRtree(shapes).query(middle, predicate="dwithin", distance=AROUND_ESTATES_M)
     length_km = ways["length_mm"].to_numpy(float) / 1e6
+    around = shapely.buffer(shapes, AROUND_ESTATES_M, quad_segs=_CORNERS)
+    ground = [shapely.union_all(around[units.estate == number]) for number in range(len(units.names))]
+    alone = around[units.estate < 0]
     rows = []
     for number, name in enumerate([None, *units.names], start=-1):
         mine = np.ones(len(estates), bool) if name is None else units.estate == number
-        area_km2 = shapely.area(shapely.union_all(shapely.buffer(shapes[mine], AROUND_ESTATES_M))) / 1e6
+        area = shapely.union_all([*ground, *alone]) if name is None else ground[number]
+        area_km2 = shapely.area(area) / 1e6
         walked_km = length_km[np.unique(way[mine[estate]])].sum()
         figures = (walked_km / area_km2, assumed[mine].mean()) if area_km2 else (np.nan, np.nan)
         rows.append((name, *figures))

@@ -1,6 +1,7 @@
 """What the estates of a cluster have together: the case for sharing."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +14,62 @@ from geo.walking.walk_times import Pairs
 from geo.walking.walks import Walks
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 COLUMNS = [
     "cluster_id", "service", "metric", "measured", "threshold", "shortfall", "unit", "state", "clause", "confidence"
 ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Hold what each estate has of the supply within its limit: as much as its demand has in all demand there.
+
+    Parameters
+    ----------
+    value : array of float
+        The supply that is known.
+    known, missing : array of float
+        How many facilities within the limit have their supply recorded, and how many have not.
+    """
+
+    value: Floats
+    known: Floats
+    missing: Floats
+
+
+def estate_parts(pairs: Pairs, supply: Floats, demand: Floats) -> Parts:
+    """Share each facility out among the estates within its limit.
+
+    Parameters
+    ----------
+    pairs : Pairs
+        Estates (origin) and facilities (target) within the limit.
+    supply : array of float, shape (facilities,)
+        Floor area or capacity, NaN when not recorded.
+    demand : array of float, shape (estates,)
+        Households, people or elderly.
+
+    Returns
+    -------
+    Parts
+        One entry per estate.
+    """
+    load = np.bincount(pairs.target, weights=demand[pairs.origin], minlength=len(supply))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = np.where(load > 0, supply / load, np.where(np.isnan(supply), np.nan, 0.0))
+    recorded = np.isfinite(supply)[pairs.target]
+    count = len(demand)
+    known = np.bincount(pairs.origin[recorded], minlength=count).astype(float)
+    missing = np.bincount(pairs.origin[~recorded], minlength=count).astype(float)
+    origin, target = pairs.origin[recorded], pairs.target[recorded]
+    value = np.bincount(origin, weights=rate[target] * demand[origin], minlength=count)
+    return Parts(value.astype(float), known, missing)
+
+
+def no_ratios() -> pd.DataFrame:
+    """Return a table of no ratios, with the columns and types of ``Plan.pooled``."""
+    return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(["measured", "threshold", "shortfall"], float))
 
 
 def pool(
@@ -59,7 +112,7 @@ def pool(
     kept = [table for table in tables if len(table)]
     if kept:
         return pd.concat(kept, ignore_index=True)[COLUMNS]
-    return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(["measured", "threshold", "shortfall"], float))
+    return no_ratios()
 
 
 def _pool_one(
@@ -73,16 +126,49 @@ def _pool_one(
     estates, facilities = frames
     ratio = RATIOS[size.metric]
     demand = estates[ratio.demand].to_numpy(float)
-    found = _shares(pairs, facilities[ratio.supply].to_numpy(float), demand, cluster, len(cluster_ids))
-    need = np.bincount(cluster[cluster >= 0], weights=demand[cluster >= 0], minlength=len(cluster_ids))
+    parts = estate_parts(pairs, facilities[ratio.supply].to_numpy(float), demand)
+    return judge_together(question, size, parts, demand, (cluster, cluster_ids))
+
+
+def judge_together(
+    question: Question, size: Threshold, parts: Parts, demand: Floats, units: tuple[Ints, Sequence[str]]
+) -> pd.DataFrame:
+    """Judge one ratio of some units of estates.
+
+    Parameters
+    ----------
+    question : Question
+        The service.
+    size : Threshold
+        The ratio that is asked for.
+    parts : Parts
+        What each estate has of the supply.
+    demand : array of float, one per estate
+        Households, people or elderly.
+    units : (array of int, sequence of str)
+        The unit of each estate, -1 for none, and the names of the units.
+
+    Returns
+    -------
+    DataFrame
+        Columns as ``Plan.pooled``, the names under ``cluster_id``.
+    """
+    unit, names = units
+    inside = unit >= 0
+    sums = {
+        key: np.bincount(unit[inside], weights=value[inside], minlength=len(names))
+        for key, value in (("value", parts.value), ("known", parts.known), ("missing", parts.missing), ("need", demand))
+    }
+    need = sums["need"]
+    supply = np.where((sums["known"] > 0) | (sums["missing"] == 0), sums["value"], np.nan)
     # Where nobody is counted there is nothing to share among.
-    value = np.divide(found.value * ratio.per, need, out=np.full(len(need), np.nan), where=need > 0)
-    found = Measured(value, found.complete & (need > 0))
-    state = size_state(size, found, thin=_any_thin(question, cluster, len(cluster_ids)))
+    value = np.divide(supply * RATIOS[size.metric].per, need, out=np.full(len(need), np.nan), where=need > 0)
+    found = Measured(value, (sums["missing"] == 0) & (need > 0))
+    state = size_state(size, found, thin=_any_thin(question, unit, len(names)))
     short = np.where(np.isin(state, ["gap", "borderline"]), np.maximum(size.value - found.value, 0), np.nan)
     return pd.DataFrame(
         {
-            "cluster_id": list(cluster_ids),
+            "cluster_id": list(names),
             "service": question.service.key,
             "metric": size.metric,
             "measured": np.round(found.value, 3),
@@ -100,22 +186,6 @@ def _any_thin(question: Question, cluster: Ints, count: int) -> npt.NDArray[np.b
     """Tell which clusters have an estate where the layer is too thin; what they lack together is not sure."""
     thin = np.broadcast_to(question.thin, cluster.shape) & (cluster >= 0)
     return np.bincount(cluster[thin], minlength=count) > 0
-
-
-def _shares(
-    pairs: Pairs, supply: npt.NDArray[np.float64], demand: npt.NDArray[np.float64], cluster: Ints, count: int
-) -> Measured:
-    """Give each cluster the part of each facility that its demand has in all demand within the limit."""
-    load = np.bincount(pairs.target, weights=demand[pairs.origin], minlength=len(supply))
-    inside = cluster[pairs.origin] >= 0
-    origin, target = pairs.origin[inside], pairs.target[inside]
-    known = np.isfinite(supply[target])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.where(load[target] > 0, supply[target] * demand[origin] / load[target], 0.0)
-    value = np.bincount(cluster[origin[known]], weights=part[known], minlength=count)
-    has = np.bincount(cluster[origin[known]], minlength=count) > 0
-    missing = np.bincount(cluster[origin[~known]], minlength=count) > 0
-    return Measured(np.where(has | ~missing, value, np.nan), ~missing)
 
 
 def cluster_gaps(gaps: pd.DataFrame, *, estates: pd.DataFrame, pooled: pd.DataFrame) -> pd.DataFrame:

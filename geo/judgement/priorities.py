@@ -86,14 +86,13 @@ def need_parts(
         ``people``: by those of the largest estate. ``age``: by the full age. ``willingness``: as the ledger says.
     """
     ids = estates["estate_id"]
-    judged = gaps[gaps["state"] != "no_data"]
     lack = inventory["state"].map({"no": 1.0, "partial": 0.5, "yes": 0.0})
     of_list = inventory.assign(lack=lack).dropna(subset=["lack"])
     year = on.year if on is not None else np.nan
     most = estates["people"].max()
     return pd.DataFrame(
         {
-            "gaps": _mean(judged["state"] == "gap", judged["estate_id"], ids),
+            "gaps": _gap_share(gaps, ids),
             "basic": _mean(of_list["lack"], of_list["estate_id"].where(of_list["category"] == "basic"), ids),
             "safety": _mean(
                 of_list["lack"], of_list["estate_id"].where(of_list["item"].isin(priority.safety_items)), ids
@@ -104,6 +103,11 @@ def need_parts(
         },
         index=estates.index,
     )
+
+
+def _gap_share(gaps: pd.DataFrame, ids: pd.Series) -> Floats:
+    judged = gaps[gaps["state"] != "no_data"]
+    return _mean(judged["state"] == "gap", judged["estate_id"], ids)
 
 
 def _mean(values: pd.Series, owner: pd.Series, ids: pd.Series) -> Floats:
@@ -149,8 +153,7 @@ def priorities(
     score, known, rank = prioritise(parts, priority=priority, eligible=now)
     ranks: dict[str, Floats] = {}
     for name, speed in (("slower", 1 - _SPEED), ("faster", 1 + _SPEED)):
-        other = _rejudged(gaps, answers, speed=speed)
-        moved = need_parts(estates, gaps=other, inventory=inventory, priority=priority, on=on)
+        moved = parts.assign(gaps=_gap_share(_rejudged(gaps, answers, speed=speed), estates["estate_id"]))
         ranks[name] = prioritise(moved, priority=priority, eligible=now)[2]
     for name, years in (("earlier", -_YEARS), ("later", _YEARS)):
         admitted = _eligible(estates, eligibility, project, years)

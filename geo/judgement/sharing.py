@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from data.standards.model import Threshold
 from geo.judgement.gaps import Question
 from geo.judgement.measures import RATIOS
-from geo.judgement.pooling import pool
+from geo.judgement.pooling import Floats, Parts, estate_parts, judge_together, no_ratios
 from geo.walking.walks import Walks
 
+_Asked = tuple[Question, Threshold, Parts, Floats]
 _ENOUGH = ("met", "borderline")
 _UNITS = {"whole": None, "subdistrict": "subdistrict", "cluster": "cluster_id"}
 COLUMNS = [
@@ -48,8 +50,10 @@ def sharing(
         Columns as ``Plan.sharing``, the whole first, then subdistricts and clusters by name. Estates of no subdistrict
         or cluster are in no row of those.
     """
+    short = gaps.loc[(gaps["state"] == "gap") & gaps["metric"].isin(RATIOS), ["estate_id", "service", "metric"]]
+    asked = list(_ratios(questions, walks, estates, facilities))
     tables = [
-        _with_members(_pooled(questions, walks, placed, facilities, names), placed, gaps).assign(scale=scale)
+        _with_members(_together(asked, placed, names), placed, short).assign(scale=scale)
         for scale, placed, names in _scales(estates)
     ]
     made = pd.concat(tables, ignore_index=True)
@@ -70,19 +74,30 @@ def _scales(estates: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, list[str
         yield scale, placed, sorted(placed["cluster_id"].dropna().unique().tolist())
 
 
-def _pooled(
-    questions: Sequence[Question], walks: Walks, placed: pd.DataFrame, facilities: pd.DataFrame, names: list[str]
-) -> pd.DataFrame:
-    return pool(questions, walks=walks, estates=placed, facilities=facilities, cluster_ids=names)
+def _ratios(
+    questions: Sequence[Question], walks: Walks, estates: pd.DataFrame, facilities: pd.DataFrame
+) -> Iterator[_Asked]:
+    """Share out the supply of each ratio once; every scale adds up the same parts."""
+    for question in questions:
+        pairs = walks.within.get(question.service.key)
+        for size in question.sizes:
+            if size.metric in RATIOS and pairs is not None:
+                ratio = RATIOS[size.metric]
+                demand = estates[ratio.demand].to_numpy(float)
+                yield question, size, estate_parts(pairs, facilities[ratio.supply].to_numpy(float), demand), demand
 
 
-def _with_members(pooled: pd.DataFrame, placed: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
+def _together(asked: Sequence[_Asked], placed: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    unit = pd.Index(names).get_indexer(placed["cluster_id"].astype(object)).astype(np.int64)
+    tables = [judge_together(*one, (unit, names)) for one in asked if names]
+    return pd.concat(tables, ignore_index=True) if tables else no_ratios()
+
+
+def _with_members(pooled: pd.DataFrame, placed: pd.DataFrame, short: pd.DataFrame) -> pd.DataFrame:
     """Add the members of each unit, those that fall short singly, and what is short in whole units."""
     unit = placed["cluster_id"]
-    short = gaps[(gaps["state"] == "gap") & gaps["metric"].isin(RATIOS)].merge(
-        placed[["estate_id", "cluster_id"]], on="estate_id"
-    )
-    lacking = short.groupby(["cluster_id", "service", "metric"]).size().rename("lacking")
+    mine = short.merge(placed[["estate_id", "cluster_id"]], on="estate_id")
+    lacking = mine.groupby(["cluster_id", "service", "metric"]).size().rename("lacking")
     keys = pd.MultiIndex.from_frame(pooled[["cluster_id", "service", "metric"]].astype(object))
     made = pooled.assign(lacking=lacking.reindex(keys, fill_value=0).to_numpy(np.int64))
     made["estates"] = made["cluster_id"].map(unit.value_counts()).fillna(0).astype(np.int64)
