@@ -1,7 +1,9 @@
 """The order of need, in towns small enough to score by hand."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -44,7 +46,9 @@ def estates(minutes: list[float], years: list[float], **columns: object) -> gpd.
     return gpd.GeoDataFrame({**known, **columns}, index=range(count), geometry=shapes, crs=TINY_CRS)
 
 
-def ordered(minutes: list[float], years: list[float], **columns: object) -> tuple[pd.DataFrame, pd.DataFrame]:
+def ordered(
+    minutes: list[float], years: list[float], *, walk: Threshold = WALK, thin: bool = False, **columns: object
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     homes = estates(minutes, years, **columns)
     service = Service("care", {"zh": "照料", "en": "Care"}, "upgrade", "", "walk", "adult", "", None, (WALK,))
     cost_us = np.array(minutes)[:, None] * US_PER_MINUTE
@@ -57,7 +61,7 @@ def ordered(minutes: list[float], years: list[float], **columns: object) -> tupl
         homes,
         gaps=gaps.assign(state=["gap" if far > 15.2 else "met" for far in minutes]),
         inventory=pd.DataFrame(columns=["estate_id", "category", "item", "state"], dtype=object),
-        answers=([Question(service, WALK, (), 15, False)], walks),
+        answers=([Question(service, walk, (), 15, thin)], walks),
         rule=(RULE, PRIORITY),
         project=PROJECT,
     )
@@ -118,6 +122,16 @@ def test_within_ten_metres_of_the_limit_no_speed_makes_a_gap() -> None:
     # 10 m are 0.15 minutes; 13.6 minutes less those are 14.95 at a tenth less.
     table, _ = ordered([13.6, 13.7], [1990, 1990])
     assert table.set_index("estate_id")["rank_slower"].to_dict() == {"E0": 2, "E1": 1}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"thin": True}, {"walk": replace(WALK, metric="walk_m", value=1000)}],
+    ids=["too few data", "a limit in metres"],
+)
+def test_no_speed_makes_a_gap_where_it_proves_nothing(asked: dict[str, Any]) -> None:
+    _, tests = ordered([14.0, 10.0, 5.0], [1980, 1990, 1999], **asked)
+    assert tests["moved"].tolist() == [0] * 4
 
 
 def test_other_years_let_estates_in_and_leave_them_out() -> None:

@@ -27,7 +27,7 @@ def shared(
     supply: list[float],
     subdistrict: list[str | None] | None = None,
     lacking: tuple[int, ...] = (),
-    elderly: float = NAN,
+    elderly: float | list[float] = NAN,
 ) -> pd.DataFrame:
     """Share floor area (or beds) among estates of 100 households; those of some rows fall short singly."""
     count = len(clusters)
@@ -79,6 +79,12 @@ def test_where_nobody_counted_the_elderly_the_size_is_unknown() -> None:
     found = shared([(0, 0), (1, 0)], ["C1", "C1"], size=BEDS, supply=[3])
     assert found["state"].tolist() == ["size_unknown"] * 2
     assert found["short_amount"].isna().all()
+
+
+def test_where_only_some_elderly_are_counted_the_size_is_unknown() -> None:
+    found = shared([(0, 0), (1, 0)], ["C1", "C2"], size=BEDS, supply=[10], elderly=[50, NAN])
+    assert found["state"].tolist() == ["size_unknown"] * 3
+    assert found["measured"].isna().all()
 
 
 def test_subdistricts_share_like_clusters_and_estates_of_none_are_in_no_row() -> None:

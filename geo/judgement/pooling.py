@@ -30,7 +30,7 @@ class Parts:
     value : array of float
         The supply that is known.
     known, missing : array of float
-        How many facilities within the limit have their supply recorded, and how many have not.
+        How many facilities within the limit have their supply and all that share it recorded, and how many have not.
     """
 
     value: Floats
@@ -57,8 +57,9 @@ def estate_parts(pairs: Pairs, supply: Floats, demand: Floats) -> Parts:
     """
     load = np.bincount(pairs.target, weights=demand[pairs.origin], minlength=len(supply))
     with np.errstate(divide="ignore", invalid="ignore"):
-        rate = np.where(load > 0, supply / load, np.where(np.isnan(supply), np.nan, 0.0))
-    recorded = np.isfinite(supply)[pairs.target]
+        # Whom nobody counted may have any share, so that of the others is not known either.
+        rate = np.where(load > 0, supply / load, np.where(np.isnan(supply + load), np.nan, 0.0))
+    recorded = np.isfinite(rate)[pairs.target]
     count = len(demand)
     known = np.bincount(pairs.origin[recorded], minlength=count).astype(float)
     missing = np.bincount(pairs.origin[~recorded], minlength=count).astype(float)

@@ -167,21 +167,25 @@ def priorities(
 
 
 def _rejudged(gaps: pd.DataFrame, answers: tuple[Sequence[Question], Walks], *, speed: float) -> pd.DataFrame:
-    """Judge the walks again at another speed; what is short in size stays so."""
+    """Judge the walks again at another speed; what is short in size stays so, and no other walk is asked about size."""
     questions, walks = answers
-    asked = [question for question in questions if question.service.key in walks.services]
-    too_far = np.zeros((len(walks.cost_us), len(asked) + 1), bool)
+    # A limit in metres is the same at any speed.
+    asked = [one for one in questions if one.service.key in walks.services and one.walk.metric == "walk_minutes"]
+    too_far, thin = (np.zeros((len(walks.cost_us), len(asked) + 1), bool) for _ in range(2))
     for column, question in enumerate(asked):
         # The ten metres of doubt beyond the limit are no gap at any speed.
         doubt_us = NEAR_LIMIT_M * 1000 * walks.paces[question.service.profile].us_per_mm
         cost_us = walks.cost_us[:, walks.services.index(question.service.key)]
+        thin[:, column] = question.thin
         too_far[:, column] = (cost_us - doubt_us) / speed > question.limit_minutes * US_PER_MINUTE
     column = pd.Index([question.service.key for question in asked]).get_indexer(gaps["service"])
-    far = too_far[gaps.groupby("service").cumcount().to_numpy(), column]
+    at = gaps.groupby("service").cumcount().to_numpy(), column
+    far = too_far[at]
     state = gaps["state"].to_numpy(object)
     judged = (column >= 0) & (state != "no_data")
     near = judged & ~far & (state == "gap") & gaps["metric"].isin(WALK_METRICS).to_numpy()
-    return gaps.assign(state=np.where(judged & far, "gap", np.where(near, "met", state)))
+    lost = np.where(thin[at], "no_data", "gap")
+    return gaps.assign(state=np.where(judged & far, lost, np.where(near, "met", state)))
 
 
 def _eligible(estates: gpd.GeoDataFrame, rule: Eligibility, project: Project, years: int) -> npt.NDArray[np.bool_]:
