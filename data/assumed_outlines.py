@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from data.problems import Problem, warning
 from data.project import EstimatesTable
+from data.repair import row_labels
 
 SURVEYED, ASSUMED = "surveyed", "assumed"
 _POINTS = (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT)
@@ -56,7 +57,7 @@ def without_label_points(frame: gpd.GeoDataFrame, *, place: str) -> tuple[gpd.Ge
     areas = np.flatnonzero(~np.isin(shapely.get_type_id(shapes), _POINTS))
     pairs = shapely.STRtree(shapes[areas]).query(shapes[points], predicate="intersects")
     inside = pd.Series(areas[pairs[1]], points[pairs[0]]).groupby(level=0).min()
-    labels = _labels(frame)
+    labels = row_labels(frame)
     told = tuple(
         warning("estate_point_inside", file=place, feature=labels[point], value=labels[area])
         for point, area in inside.items()
@@ -109,7 +110,7 @@ def assume_outlines(
         "sizes": int((~is_built & is_known).sum()),
         "default": int((~is_built & ~is_known).sum()),
         "area_m2": f"{assumed.point_area_m2:g}",
-        "names": _listed(np.array(_labels(estates), dtype=object)[points]),
+        "names": _listed(np.array(row_labels(estates), dtype=object)[points]),
     }
     told = warning("estates_are_points", file=place, value=int(points.sum()), **counts)
     return estates.set_geometry(gpd.GeoSeries(made, estates.index, crs=estates.crs)), (told,)
@@ -159,13 +160,5 @@ def _built(circles: _Shapes, footprints: _Shapes) -> tuple[_Shapes, NDArray[np.b
 
 
 def _listed(labels: _Shapes) -> str:
-    shown = "、".join(labels[:_MAX_NAMES])
+    shown = ", ".join(labels[:_MAX_NAMES])
     return shown + (" …" if len(labels) > _MAX_NAMES else "")
-
-
-def _labels(frame: gpd.GeoDataFrame) -> list[str]:
-    """Return what messages call each row."""
-    columns = [frame[name] for name in ("estate_id", "name") if name in frame]
-    parts = zip(*columns, strict=True) if columns else ((),) * len(frame)
-    named = [" ".join(str(part) for part in row if not pd.isna(part)) for row in parts]
-    return [name or f"#{number}" for number, name in enumerate(named, 1)]

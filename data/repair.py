@@ -54,7 +54,7 @@ def repair_polygons(
         Valid two-dimensional polygons and multipolygons, index 0..n-1 in the order given; a line for each row that was
         repaired, stands twice or was taken out.
     """
-    labels = np.array(_labels(frame), dtype=object)
+    labels = np.array(row_labels(frame), dtype=object)
     shapes = np.asarray(shapely.force_2d(frame.geometry.to_numpy()), dtype=object)
     reasons = _reasons_to_drop(shapes)
     points = (reasons == "repair_wrong_type") & np.isin(shapely.get_type_id(shapes), _POINTS) & with_points
@@ -98,7 +98,7 @@ def overlaps(frame: gpd.GeoDataFrame, *, place: str, min_area_m2: float = _MIN_A
     shared = shapely.area(shapely.intersection(shapes[one], shapes[other]))
     largest = np.flatnonzero(shared >= min_area_m2)
     largest = largest[np.lexsort((other[largest], one[largest], -shared[largest]))]
-    labels, areas = _labels(frame), shapely.area(shapes)
+    labels, areas = row_labels(frame), shapely.area(shapes)
     told = []
     for at in largest[:_MAX_PAIRS]:
         a, b = int(one[at]), int(other[at])
@@ -112,8 +112,19 @@ def overlaps(frame: gpd.GeoDataFrame, *, place: str, min_area_m2: float = _MIN_A
     return tuple(told)
 
 
-def _labels(frame: gpd.GeoDataFrame) -> list[str]:
-    """Return what messages call each row."""
+def row_labels(frame: gpd.GeoDataFrame) -> list[str]:
+    """Return what messages call each row.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        ``estate_id``, ``site_id`` and ``name``, as far as it has them.
+
+    Returns
+    -------
+    list of str
+        What is known of these, else the number of the row from 1.
+    """
     numbers = [f"#{number}" for number in range(1, len(frame) + 1)]
     columns = [frame[column] for column in ("estate_id", "site_id", "name") if column in frame]
     parts = zip(*columns, strict=True) if columns else ((),) * len(frame)

@@ -223,7 +223,7 @@ def test_bow_tie_keeps_both_lobes(tmp_path: Path) -> None:
 
 
 def test_overlaps_slivers_and_one_estate_drawn_twice(tmp_path: Path) -> None:
-    """Case 19: each pair with its area; a facility on shared ground counts once."""
+    """Case 19: each pair with its area."""
     one, two = box(X, Y, X + 100, Y + 80), box(X + 99.7, Y, X + 219.7, Y + 80)
     again = box(X + 0.2, Y + 0.1, X + 99.8, Y + 80)
     columns: dict[str, Any] = {"id": ["E1", "E2", "E3"], "name": ["甲院", "乙院", "甲院(重绘)"]}
