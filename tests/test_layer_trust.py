@@ -149,6 +149,10 @@ def test_a_layer_that_is_thin_everywhere_is_told_once() -> None:
     )
 
 
+def test_a_layer_without_any_place_is_told_in_plain_words() -> None:
+    assert told(facilities(shop=FULL), thin=True)[0] == warning("service_none", service=NAMES["care"])
+
+
 def test_a_layer_that_is_thin_somewhere_is_told_with_the_districts() -> None:
     assert told(facilities(care=[0.0] * 7, shop=FULL)) == (
         warning("service_thin_units", service=NAMES["care"], value="E (0/4)"),

@@ -106,7 +106,10 @@ def _tell_thin(rows: pd.DataFrame, name: Mapping[str, str]) -> Iterator[Problem]
     whole, units = thin[thin["unit"].isna()], thin[thin["unit"].notna() & (thin["reason"] != "as_the_whole")]
     if len(whole):
         row = whole.iloc[0]
-        yield warning("service_thin", service=name, value=row["facilities"], expected=f"{row['expected']:.0f}")
+        if row["facilities"] == 0:
+            yield warning("service_none", service=name)
+        else:
+            yield warning("service_thin", service=name, value=row["facilities"], expected=f"{row['expected']:.0f}")
     elif len(units):
         listed = (f"{row.unit} ({row.facilities}/{row.expected:.0f})" for row in units.itertuples(index=False))
         yield warning("service_thin_units", service=name, value=", ".join(listed))
