@@ -70,8 +70,7 @@ def trust_layers(
     three places is judged by the whole: there, none found may be chance.
     """
     units = find_units(estates)
-    blocks = [_counted(questions, units, estates, facilities, people)]
-    table = _decided(pd.concat(blocks, ignore_index=True), settings)
+    table = _decided(_counted(questions, units, estates, facilities, people), settings)
     table = table.merge(_ground(units, estates, ways), on="unit", how="left")
     return tuple(replace(one, thin=_of_estates(one, units, table)) for one in questions), table[COLUMNS]
 
