@@ -1,12 +1,15 @@
 """Districts and subdistricts that data are judged by."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 WHOLE = "whole"
+# The larger ones first.
+LEVELS = ("district", "subdistrict", "community")
 
 
 @dataclass(frozen=True)
@@ -46,3 +49,28 @@ def find_units(estates: pd.DataFrame) -> Units:
         if len(names) > 1:
             return Units(kind, tuple(map(str, names)), rows.astype(np.int64))
     return Units(WHOLE, (), np.full(len(estates), -1))
+
+
+def place_names(estates: pd.DataFrame) -> pd.DataFrame:
+    """Name district, subdistrict and community of each estate so that no name stands for two places.
+
+    Parameters
+    ----------
+    estates : DataFrame
+        ``district``, ``subdistrict``, ``community`` (str, may be missing or empty).
+
+    Returns
+    -------
+    DataFrame
+        The same columns, None where nobody recorded it; a name that places of several larger ones share has that of
+        the larger one before it. Index of ``estates``.
+    """
+    names = {
+        level: estates[level].astype(object).where(estates[level].notna() & (estates[level] != "")) for level in LEVELS
+    }
+    for larger, smaller in pairwise(LEVELS):
+        several = names[larger].groupby(names[smaller]).nunique() > 1
+        shared = names[smaller].map(several).eq(True) & names[larger].notna()
+        both = names[larger].astype("str") + " " + names[smaller].astype("str")
+        names[smaller] = names[smaller].mask(shared, both)
+    return pd.DataFrame({level: name.where(name.notna(), None) for level, name in names.items()}, estates.index)

@@ -11,6 +11,7 @@ from data.standards.rule_rows import age_rule
 from data.words import Words
 from geo.judgement.eligibility import rule_as_set
 from geo.plan import Plan
+from maps.cell_words import names_of_services
 from maps.styles import styles
 
 Row = tuple[str, str, str | float]
@@ -176,7 +177,7 @@ def _states(plan: Plan, say: Words) -> Iterator[tuple[str, str]]:
 
 
 def _figures(plan: Plan, say: Words) -> Iterator[tuple[str, str | float]]:
-    names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
+    names = names_of_services(plan, say)
     for row in plan.summary.itertuples(index=False):
         text = row.text if isinstance(row.text, str) else ""
         said = say("tables.book.separator").join(names.get(key, key) for key in text.split(";"))

@@ -45,8 +45,46 @@ def service_names(keys: pd.Series, plan: Plan, say: Words) -> pd.Series:
     Series of str
         Index of ``keys``.
     """
-    names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
+    names = names_of_services(plan, say)
     return mapped(keys, lambda key: names.get(key, key))
+
+
+def names_of_services(plan: Plan, say: Words) -> dict[str, str]:
+    """Return the name of every service and item of the standard.
+
+    Parameters
+    ----------
+    plan : Plan
+        The results.
+    say : Words
+        Language of the words.
+
+    Returns
+    -------
+    dict of str to str
+        By key.
+    """
+    return {service.key: service.name[say.language] for service in plan.inputs.standard.services}
+
+
+def named_units(frame: pd.DataFrame, say: Words) -> pd.DataFrame:
+    """Name the whole and what has no name, and mark what rests on estimates.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``scale``, ``unit``, ``estimated`` among its columns.
+    say : Words
+        Language of the words.
+
+    Returns
+    -------
+    DataFrame
+        The same rows; estates of no cluster are said to stand alone, places nobody recorded to be unknown.
+    """
+    nameless = frame["scale"].map({"whole": say("terms.trust.whole"), "cluster": say("terms.trust.alone")})
+    unit = frame["unit"].astype(object).where(frame["unit"].notna(), nameless.fillna(say("tables.book.unknown")))
+    return frame.assign(unit=unit, estimated=marks(frame["estimated"].to_numpy(bool), "partly"))
 
 
 def marks(rests: np.ndarray, mark: str) -> list[str | None]:

@@ -3,12 +3,13 @@
 import pandas as pd
 
 from data.inventory import LISTS
+from data.tables.states import STATES
 from data.words import Words
 from geo.judgement.amounts import LIFT_STOREYS
 from geo.plan import Plan
+from maps.cell_words import named_units, names_of_services, service_names
 from maps.sheets import Column, Sheet
 
-_STATES = ("yes", "partial", "no", "not_applicable", "unknown")
 # The one item of the upgrade list that is counted stands behind those of the improvement list.
 _MATRICES = {"inventory_basic": ("basic",), "inventory_improvement": ("improvement", "upgrade")}
 _ABOUT_ESTATE = ("estate_id", "label", "subdistrict", "cluster_id")
@@ -71,7 +72,7 @@ def shares_frame(plan: Plan, say: Words) -> pd.DataFrame:
     if not is_surveyed(plan):
         rows = rows[rows["scale"] == "whole"]
     rows = rows.reset_index(drop=True)
-    return _named(rows, say).assign(item=rows["item"].map(lambda key: _names(plan, say).get(key, key)))
+    return named_units(rows, say).assign(item=service_names(rows["item"], plan, say))
 
 
 def amounts_frame(plan: Plan, say: Words) -> pd.DataFrame:
@@ -94,7 +95,7 @@ def amounts_frame(plan: Plan, say: Words) -> pd.DataFrame:
     of_estates = rows["scale"] == "estate"
     unit = rows["unit"].astype(object).where(~of_estates, rows["unit"].map(labels))
     code = rows["unit"].astype(object).where(of_estates, None)
-    return _named(rows.assign(unit=unit), say).assign(estate_id=code)
+    return named_units(rows.assign(unit=unit), say).assign(estate_id=code)
 
 
 def preface_facts(plan: Plan) -> dict[str, object]:
@@ -118,14 +119,14 @@ def _matrix(plan: Plan, key: str, categories: tuple[str, ...], say: Words) -> Sh
     rows = plan.inventory[plan.inventory["category"].isin(categories)]
     if rows.empty:
         return None
-    names = _names(plan, say)
+    names = names_of_services(plan, say)
     items = list(
         dict.fromkeys(rows.sort_values("category", key=lambda one: one.map(LISTS.index), kind="stable")["item"])
     )
     ids = plan.estates["estate_id"]
     states = rows.pivot(index="estate_id", columns="item", values="state").reindex(ids).reset_index(drop=True)
-    words = {state: say(f"terms.inventory.{state}") for state in _STATES}
-    counts = {f"count_{state}": (states[items] == state).sum(axis=1) for state in _STATES}
+    words = {state: say(f"terms.inventory.{state}") for state in STATES}
+    counts = {f"count_{state}": (states[items] == state).sum(axis=1) for state in STATES}
     about = pd.DataFrame(plan.estates[list(_ABOUT_ESTATE)]).reset_index(drop=True)
     frame = about.assign(**{item: states[item].map(words).astype("str") for item in items}, **counts)
     columns = (
@@ -137,15 +138,3 @@ def _matrix(plan: Plan, key: str, categories: tuple[str, ...], say: Words) -> Sh
     cited = say("tables.inventory.clause", clauses=say("tables.book.separator").join(clauses)) if clauses else ""
     said = say("tables.inventory.states", **preface_facts(plan))
     return Sheet(say(f"tables.sheet.{key}"), columns, frame, tuple(line for line in (cited, said) if line))
-
-
-def _names(plan: Plan, say: Words) -> dict[str, str]:
-    return {service.key: service.name[say.language] for service in plan.inputs.standard.services}
-
-
-def _named(rows: pd.DataFrame, say: Words) -> pd.DataFrame:
-    """Name the units, and mark the rows that rest on estimates."""
-    whole, unknown = say("terms.trust.whole"), say("tables.book.unknown")
-    unit = rows["unit"].astype(object).where(rows["unit"].notna(), unknown).where(rows["scale"] != "whole", whole)
-    marks = rows["estimated"].map({True: "partly", False: None}).astype(object)
-    return rows.assign(unit=unit, estimated=marks)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from data.words import Words
 from geo.plan import Plan
+from maps.cell_words import names_of_services
 from maps.qml import Category, categorised, single
 from maps.styles import styles
 
@@ -50,7 +51,7 @@ def _packages(plan: Plan, _say: Words) -> str:
 
 
 def _facilities(plan: Plan, say: Words) -> str:
-    names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
+    names = names_of_services(plan, say)
     present = set(plan.facilities["service"])
     keys = [*(key for key in names if key in present), *sorted(present - names.keys())]
     kinds = _handed_out(((key, names.get(key, key)) for key in keys), styles().services)

@@ -12,13 +12,13 @@ import pandas as pd
 from data.results import SurveyResults
 from data.tables.aliases import aliases
 from data.tables.headers import heading_of
+from data.tables.states import STATES
 from data.words import Words
 
 _FIGURES = (
     "households", "people", "elderly", "children", "infants", "floor_area_m2", "buildings", "built_year_min",
     "built_year_max", "storeys", "units", "lift_units", "parking_spaces", "green_area_m2", "willing_percent",
 )  # fmt: skip
-STATES = ("yes", "partial", "no", "not_applicable", "unknown")
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from xlsxwriter.worksheet import Worksheet
 from data.errors import ProjectError
 from data.problems import error
 from data.results import SurveyResults
+from data.tables.states import STATES
 from data.words import Words
 from maps.plain_text import plain_text
 from maps.sheets import A3, cell_text
 from maps.styles import styles
-from maps.survey_columns import STATES, Form, FormColumn, guide_lines, make_form
+from maps.survey_columns import Form, FormColumn, guide_lines, make_form
 from maps.transaction import staging, take_place
 
 HEAD_ROW, GROUP_ROW = 2, 1

@@ -15,7 +15,7 @@ import pandas as pd
 from data.words import Language, Words, words
 from geo.plan import Plan
 from maps.about import about_rows
-from maps.cell_words import mapped, marks, service_names
+from maps.cell_words import mapped, marks, names_of_services, service_names
 from maps.inventory_sheets import amounts_frame, inventory_sheets, preface_facts, shares_frame
 from maps.sheets import Book, Column, Sheet, write_workbook
 from maps.street_names import street_names
@@ -175,7 +175,7 @@ def _estates(plan: Plan, say: Words) -> pd.DataFrame:
 
 
 def _item_names(keys: pd.Series, plan: Plan, say: Words) -> pd.Series:
-    names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
+    names = names_of_services(plan, say)
     return _parts_mapped(keys, lambda key: names.get(key, key), say)
 
 
@@ -258,7 +258,7 @@ def _clusters(plan: Plan, say: Words) -> pd.DataFrame:
     clusters = plan.clusters
     members = plan.estates.dropna(subset=["cluster_id"]).groupby("cluster_id")
     comma = say("tables.book.separator")
-    names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
+    names = names_of_services(plan, say)
     made = _bare(clusters).assign(
         members=clusters["cluster_id"].map(members["label"].agg(comma.join)),
         gaps=mapped(clusters["gaps"], lambda keys: comma.join(names.get(key, key) for key in keys.split(";"))),
@@ -302,7 +302,7 @@ def _adjacency(plan: Plan, say: Words) -> pd.DataFrame:
 def _memberships(plan: Plan, say: Words) -> pd.DataFrame:
     of_estate = plan.estates.set_index("estate_id")[["label", "reason"]]
     comma = say("tables.book.separator")
-    names = {service.key: service.name[say.language] for service in plan.inputs.standard.services}
+    names = names_of_services(plan, say)
 
     def named(keys: str) -> str:
         return comma.join(names.get(key, key) for key in keys.split(";"))

@@ -5,7 +5,7 @@ import pandas as pd
 from data.words import Words
 from geo.judgement.priorities import PARTS
 from geo.plan import Plan
-from maps.cell_words import marks, service_names
+from maps.cell_words import marks, named_units, service_names
 
 
 def scaled_frame(frame: pd.DataFrame, *, plan: Plan, say: Words) -> pd.DataFrame:
@@ -25,12 +25,7 @@ def scaled_frame(frame: pd.DataFrame, *, plan: Plan, say: Words) -> pd.DataFrame
     DataFrame
         The same rows with words.
     """
-    whole = (frame["scale"] == "whole").to_numpy()
-    return frame.assign(
-        unit=frame["unit"].mask(whole, say("terms.trust.whole")),
-        service=service_names(frame["service"], plan, say),
-        estimated=marks(frame["estimated"].to_numpy(bool), "partly"),
-    )
+    return named_units(frame, say).assign(service=service_names(frame["service"], plan, say))
 
 
 def completeness_frame(plan: Plan, say: Words) -> pd.DataFrame:

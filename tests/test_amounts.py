@@ -12,6 +12,8 @@ ESTATES = pd.DataFrame(
         "estate_id": ["A", "B", "C"],
         "label": ["甲", "乙", "丙"],
         "source": "小区.shp",
+        "district": None,
+        "community": None,
         "subdistrict": ["城南", "城南", "城北"],
         "cluster_id": ["C1", "C1", None],
         "households": [100.0, 300.0, NAN],

@@ -25,7 +25,8 @@ def spread(
 ) -> pd.DataFrame:
     count = len(minutes)
     ids = [f"E{number}" for number in range(count)]
-    known = {"estate_id": ids, "subdistrict": None, "households": 100.0, "elderly": NAN, "access_kind": "gate"}
+    places = dict.fromkeys(("district", "subdistrict", "community", "cluster_id"))
+    known = {"estate_id": ids, **places, "households": 100.0, "elderly": NAN, "access_kind": "gate"}
     estates = pd.DataFrame({**known, "estimated": False, **columns}, index=range(count)).astype({"subdistrict": object})
     cost_us = np.array(minutes)[:, None] * US_PER_MINUTE
     walks = Walks(("care",), cost_us, cost_us, np.zeros(cost_us.shape, np.int64), {}, {}, NONE)

@@ -37,7 +37,7 @@ def shared(
     walks = Walks(("care",), nothing, nothing, nothing.astype(np.int64), {"care": pairs}, {}, NO_PAIRS)
     ids = [f"E{row}" for row in range(count)]
     estates = pd.DataFrame({"estate_id": ids, "cluster_id": pd.Series(clusters, dtype=object)}).assign(
-        subdistrict=pd.Series(subdistrict or [None] * count, dtype=object),
+        district=None, community=None, subdistrict=pd.Series(subdistrict or [None] * count, dtype=object),
         households=100.0, people=300.0, elderly=elderly, estimated=[row == 0 for row in range(count)],
     )  # fmt: skip
     service = Service("care", {"zh": "照料", "en": "Care"}, "upgrade", "", "walk", "adult", "beds", None, (WALK, size))

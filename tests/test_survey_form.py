@@ -14,11 +14,11 @@ from data.standards.files import load_standard
 from data.tables.contents import ContentReader
 from data.tables.exclusion import read_exclusions
 from data.tables.ledgers import read_ledger
-from data.tables.states import read_states
+from data.tables.states import STATES, read_states
 from data.tables.values import parse_years
 from data.words import LANGUAGES, Language, words
-from geo.judgement.inventory import INVENTORY_STATES, judge_inventory
-from maps.survey_columns import STATES, make_form
+from geo.judgement.inventory import judge_inventory
+from maps.survey_columns import make_form
 from maps.survey_form import HEAD_ROW, write_survey
 from maps.write import write
 from tests.small_results import write_result
@@ -110,9 +110,8 @@ def test_cells_that_are_filled_in_arrive_and_the_others_stay(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_of_the_lists_is_read_back_as_what_it_means(language: Language) -> None:
-    said = [words(language)(f"terms.inventory.{state}") for state in INVENTORY_STATES]
-    expected = [None if state == "unknown" else state for state in INVENTORY_STATES]
-    assert STATES == INVENTORY_STATES
+    said = [words(language)(f"terms.inventory.{state}") for state in STATES]
+    expected = [None if state == "unknown" else state for state in STATES]
     for is_nuisance in (False, True):
         assert read_states(pd.Series(said, dtype=object), is_nuisance=is_nuisance).tolist() == expected
 

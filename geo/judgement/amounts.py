@@ -1,12 +1,11 @@
 """Parking, lifts and green space of the estates, estate by estate and summed up."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 
 from data.problems import Problem, warning
 from geo.judgement.inventory import SCALES
+from geo.judgement.scales import scale_units
 
 # Stairwells without a lift are told from here on. Our own choice: 有条件的楼栋 of the guideline has no number.
 LIFT_STOREYS = 4
@@ -31,7 +30,7 @@ def sum_amounts(estates: pd.DataFrame, *, nearest: pd.DataFrame, facilities: pd.
     Parameters
     ----------
     estates : DataFrame
-        ``estate_id``, ``subdistrict``, ``cluster_id`` (str, may be missing), ``households``, ``people``,
+        ``estate_id``, the places of :func:`geo.judgement.scales.scale_units`, ``households``, ``people``,
         ``parking_spaces``, ``units``, ``lift_units``, ``storeys``, ``green_area_m2`` (float, NaN when unknown),
         ``estimated`` (bool).
     nearest : DataFrame
@@ -53,8 +52,9 @@ def sum_amounts(estates: pd.DataFrame, *, nearest: pd.DataFrame, facilities: pd.
         park), ``car_park_spaces`` (float, NaN when unknown; both of single estates only), ``estimated`` (bool: some of
         the households or people are).
     """
+    units = {**scale_units(estates, scales=SCALES), "estate": estates["estate_id"].astype(object)}
     rows = _by_estate(estates)
-    sums = pd.concat(list(_scaled(rows)), ignore_index=True)
+    sums = pd.concat([_summed(rows, scale, unit) for scale, unit in units.items()], ignore_index=True)
     for column, known in _PARTS.items():
         sums[column] = sums[column].where(sums[known] > 0)
     sums["spaces_per_household"] = sums["parking_spaces"] / sums["parking_households"]
@@ -95,7 +95,7 @@ def _by_estate(estates: pd.DataFrame) -> pd.DataFrame:
     lifts &= estates["lift_units"] <= estates["units"]
     green = estates["green_area_m2"].notna() & (estates["people"] > 0)
     high = lifts & (estates["storeys"] >= LIFT_STOREYS)
-    return estates[["estate_id", "subdistrict", "cluster_id", "estimated"]].assign(
+    return estates[["estimated"]].assign(
         estates=1,
         households=estates["households"].fillna(0.0),
         parking_estates=parking.astype(np.int64),
@@ -111,14 +111,10 @@ def _by_estate(estates: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _scaled(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    for scale, column in {**SCALES, "estate": "estate_id"}.items():
-        unit = pd.Series(np.nan, rows.index, dtype=object) if column is None else rows[column].astype(object)
-        placed = rows.assign(scale=scale, unit=unit)
-        if scale == "cluster":
-            placed = placed[placed["unit"].notna()]
-        groups = placed.groupby(["scale", "unit"], dropna=False, sort=True)
-        yield groups[_SUMMED].sum().assign(estimated=groups["estimated"].any()).reset_index()
+def _summed(rows: pd.DataFrame, scale: str, unit: pd.Series) -> pd.DataFrame:
+    placed = rows.assign(scale=scale, unit=unit)
+    groups = placed[unit.notna() | (scale != "cluster")].groupby(["scale", "unit"], dropna=False, sort=True)
+    return groups[_SUMMED].sum().assign(estimated=groups["estimated"].any()).reset_index()
 
 
 def _car_parks(nearest: pd.DataFrame, facilities: pd.DataFrame) -> pd.DataFrame:

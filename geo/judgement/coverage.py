@@ -8,6 +8,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from geo.judgement.gaps import Question
+from geo.judgement.scales import scale_units
 from geo.walking.walks import US_PER_MINUTE, Walks
 
 Floats = npt.NDArray[np.float64]
@@ -17,8 +18,8 @@ Ints = npt.NDArray[np.int64]
 MINUTES = (5, 10, 15)
 # What shares are of; of the ages those estates count whose number is recorded.
 COUNTED = ("estates", "households", "people", "elderly", "children", "infants")
+_PARTS = ("district", "subdistrict", "community", "cluster")
 AGES = ("elderly", "children", "infants")
-SCALES = ("whole", "district", "subdistrict", "community", "cluster")
 COLUMNS = [
     "scale", "unit", "service", "category", "minutes", "all_estates",
     *(f"{name}{end}" for name in COUNTED for end in ("", "_within", "_share")),
@@ -75,11 +76,7 @@ def _within(keys: Sequence[str], walks: Walks, count: int) -> Bools:
 def _units(estates: pd.DataFrame) -> Iterator[tuple[str, list[str | None], Ints]]:
     """Yield each scale with its units, and the unit of each estate; those of none make a unit of their own, last."""
     yield "whole", [None], np.zeros(len(estates), np.int64)
-    town = {name: estates[name].where(estates[name] != "") for name in ("district", "subdistrict", "community")}
-    # Two subdistricts may have a community of one name.
-    both = town["subdistrict"].fillna("").astype(str).str.cat(town["community"].fillna("").astype(str), sep=" ")
-    both = both.str.strip().where(town["community"].notna())
-    for scale, unit in {**town, "community": both, "cluster": estates["cluster_id"]}.items():
+    for scale, unit in scale_units(estates, scales=_PARTS).items():
         rows, names = pd.factorize(unit, sort=True)
         known: list[str | None] = [str(name) for name in names]
         if known:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.judgement.gaps import Question
+from geo.judgement.scales import scale_units
 from geo.walking.walks import US_PER_MINUTE, Walks
 
 Floats = npt.NDArray[np.float64]
@@ -78,8 +79,8 @@ def equity(
     walks : Walks
         Walks of the town.
     estates : DataFrame
-        ``estate_id``, ``subdistrict`` (str, may be missing), ``households``, ``elderly`` (float, NaN when unknown),
-        ``access_kind``, ``estimated``; rows as in the walks.
+        ``estate_id``, the places of :func:`geo.judgement.scales.scale_units`, ``households``, ``elderly`` (float, NaN
+        when unknown), ``access_kind``, ``estimated``; rows as in the walks.
     opportunities : DataFrame
         ``estate_id``, ``service``, ``per_1000``: capacity for 1,000 people, NaN where none is known.
 
@@ -153,7 +154,7 @@ def _members(estates: pd.DataFrame) -> Iterator[tuple[str, str | None, str, Bool
     yield "whole", None, "households", everyone
     if estates["elderly"].notna().any():
         yield "whole", None, "elderly", everyone
-    named = estates["subdistrict"].where(estates["subdistrict"] != "")
+    named = scale_units(estates, scales=("subdistrict",))["subdistrict"]
     for name in sorted(named.dropna().unique()):
         yield "subdistrict", str(name), "households", (named == name).to_numpy(bool)
 

@@ -7,12 +7,13 @@ import pandas as pd
 
 from data.inventory import inventory_items
 from data.standards.model import Standard
+from data.tables.states import STATES
+from geo.judgement.scales import scale_units
 
-INVENTORY_STATES = ("yes", "partial", "no", "not_applicable", "unknown")
 # What a share is of: neither what nobody surveyed nor what does not apply.
 _KNOWN = ["yes", "partial", "no"]
-# Columns of the estates by which they are summed up; of clusters, estates in none are in no row.
-SCALES = {"whole": None, "subdistrict": "subdistrict", "cluster": "cluster_id"}
+# What estates are summed up over; of clusters, estates in none are in no row.
+SCALES = ("whole", "subdistrict", "cluster")
 
 
 def judge_inventory(told: pd.DataFrame, *, estates: pd.DataFrame, standard: Standard) -> pd.DataFrame:
@@ -31,7 +32,7 @@ def judge_inventory(told: pd.DataFrame, *, estates: pd.DataFrame, standard: Stan
     -------
     DataFrame
         One row per estate and item, in the order of the estates and of the standard, index 0..n-1: ``estate_id``,
-        ``category``, ``item``, ``state`` (one of ``INVENTORY_STATES``; what nobody told is ``unknown``, never ``no``),
+        ``category``, ``item``, ``state`` (one of ``STATES``; what nobody told is ``unknown``, never ``no``),
         ``source`` (str: the file, missing where unknown), ``wording`` (str: the words of the document), ``clause``.
     """
     items = pd.DataFrame(
@@ -62,11 +63,11 @@ def count_items(inventory: pd.DataFrame) -> pd.DataFrame:
     """
     rows = inventory.assign(**_flags(inventory["state"]), items=1)
     keys = ["estate_id", "category", "clause"]
-    counts = rows.groupby(keys, sort=False)[["items", *INVENTORY_STATES]].sum().reset_index()
+    counts = rows.groupby(keys, sort=False)[["items", *STATES]].sum().reset_index()
     counts["yes_share"] = _share(counts["yes"], counts[_KNOWN].sum(axis=1))
     counts["unknown_share"] = _share(counts["unknown"], counts["items"])
     shares = ["yes_share", "unknown_share"]
-    return counts[["estate_id", "category", "items", *INVENTORY_STATES, *shares, "clause"]]
+    return counts[["estate_id", "category", "items", *STATES, *shares, "clause"]]
 
 
 def share_inventory(inventory: pd.DataFrame, *, estates: pd.DataFrame) -> pd.DataFrame:
@@ -77,7 +78,7 @@ def share_inventory(inventory: pd.DataFrame, *, estates: pd.DataFrame) -> pd.Dat
     inventory : DataFrame
         Columns as of :func:`judge_inventory`.
     estates : DataFrame
-        ``estate_id``, ``subdistrict``, ``cluster_id`` (str, may be missing), ``households`` (float, NaN when unknown),
+        ``estate_id``, the places of :func:`geo.judgement.scales.scale_units`, ``households`` (float, NaN when unknown),
         ``estimated`` (bool).
 
     Returns
@@ -92,7 +93,8 @@ def share_inventory(inventory: pd.DataFrame, *, estates: pd.DataFrame) -> pd.Dat
         some of the households are), ``clause``. Households that nobody knows count as none.
     """
     flags = _flags(inventory["state"])
-    of_estate = estates.set_index("estate_id")[["subdistrict", "cluster_id", "households", "estimated"]]
+    units = scale_units(estates, scales=SCALES)
+    of_estate = estates[["estate_id", "households", "estimated"]].assign(**units).set_index("estate_id")
     rows = inventory[["estate_id", "category", "item", "clause"]].join(of_estate, on="estate_id")
     homes = {f"{state}_households": rows["households"].fillna(0.0) * flag for state, flag in flags.items()}
     rows = rows.assign(**flags, **homes, estates=1, households=rows["households"].fillna(0.0))
@@ -101,10 +103,9 @@ def share_inventory(inventory: pd.DataFrame, *, estates: pd.DataFrame) -> pd.Dat
 
 
 def _scaled(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    counted = ["estates", *INVENTORY_STATES, "households", *(f"{state}_households" for state in INVENTORY_STATES)]
-    for scale, column in SCALES.items():
-        unit = pd.Series(np.nan, rows.index, dtype=object) if column is None else rows[column].astype(object)
-        placed = rows.assign(scale=scale, unit=unit)
+    counted = ["estates", *STATES, "households", *(f"{state}_households" for state in STATES)]
+    for scale in SCALES:
+        placed = rows.assign(scale=scale, unit=rows[scale].astype(object))
         if scale == "cluster":
             placed = placed[placed["unit"].notna()]
         keys = ["scale", "unit", "place", "category", "item", "clause"]
@@ -122,13 +123,13 @@ def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:
         "yes_households_share": _share(rows["yes_households"], known_homes),
         "unknown_households_share": _share(rows["unknown_households"], rows["households"]),
     }
-    order = ["scale", "unit", "category", "item", "estates", *INVENTORY_STATES, *shares, "households"]
-    order += [*(f"{state}_households" for state in INVENTORY_STATES), *homes, "estimated", "clause"]
+    order = ["scale", "unit", "category", "item", "estates", *STATES, *shares, "households"]
+    order += [*(f"{state}_households" for state in STATES), *homes, "estimated", "clause"]
     return rows.assign(**shares, **homes)[order]
 
 
 def _flags(states: pd.Series) -> dict[str, pd.Series]:
-    return {state: (states == state).astype(np.int64) for state in INVENTORY_STATES}
+    return {state: (states == state).astype(np.int64) for state in STATES}
 
 
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:

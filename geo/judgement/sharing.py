@@ -7,13 +7,14 @@ import pandas as pd
 
 from data.standards.model import Threshold
 from geo.judgement.gaps import Question
+from geo.judgement.inventory import SCALES
 from geo.judgement.measures import RATIOS
 from geo.judgement.pooling import Floats, Parts, estate_parts, judge_together, no_ratios
+from geo.judgement.scales import scale_units
 from geo.walking.walks import Walks
 
 _Asked = tuple[Question, Threshold, Parts, Floats]
 _ENOUGH = ("met", "borderline")
-_UNITS = {"whole": None, "subdistrict": "subdistrict", "cluster": "cluster_id"}
 COLUMNS = [
     "scale", "unit", "service", "category", "metric", "estates", "lacking", "measured", "threshold", "shortfall",
     "metric_unit", "state", "shared", "short_amount", "amount_unit", "clause", "confidence", "estimated",
@@ -37,7 +38,7 @@ def sharing(
     walks : Walks
         Walks of the town.
     estates : DataFrame
-        ``estate_id``, ``subdistrict``, ``cluster_id`` (str, may be missing), ``households``, ``people``, ``elderly``,
+        ``estate_id``, the places of :func:`geo.judgement.scales.scale_units`, ``households``, ``people``, ``elderly``,
         ``estimated``; rows as in the walks.
     facilities : DataFrame
         ``floor_area_m2``, ``capacity``, rows as in the walks.
@@ -68,9 +69,8 @@ def sharing(
 
 
 def _scales(estates: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, list[str]]]:
-    for scale, column in _UNITS.items():
-        unit = pd.Series("", estates.index, dtype=object) if column is None else estates[column].astype(object)
-        placed = estates.assign(cluster_id=unit.where(unit.notna() & ((unit != "") | (column is None)), None))
+    for scale, unit in scale_units(estates, scales=SCALES).items():
+        placed = estates.assign(cluster_id="" if scale == "whole" else unit)
         yield scale, placed, sorted(placed["cluster_id"].dropna().unique().tolist())
 
 
