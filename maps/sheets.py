@@ -1,6 +1,7 @@
 """A workbook of plain sheets: one heading row, typed cells, a row of totals, ready for A3 paper."""
 
 import datetime
+import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ CELL_UNITS = 32_767  # most UTF-16 units of a cell
 ROWS_PER_SHEET = 1_000_000  # below the 1,048,576 of the format, so that totals fit
 NUMBER_FORMATS = {"integer": "#,##0", "year": "0", "one": "#,##0.0", "two": "#,##0.00", "share": "0.0%"}
 WIDTHS = (6.0, 50.0)
+SCREEN_WIDTH = 170.0  # characters beside each other on a usual screen
 HEAD_POINTS = 32
 LINE_POINTS = 15
 A3 = 8
@@ -162,7 +164,7 @@ def _formats(workbook: xlsxwriter.Workbook, book: Book) -> _Formats:
     cells = {kind: workbook.add_format({**base, **pattern}) for kind, pattern in numbers.items()}
     return _Formats(
         head=workbook.add_format({**head, "bg_color": type_.header_fill}),
-        preface=workbook.add_format(base),
+        preface=workbook.add_format({**base, "text_wrap": True}),
         left=workbook.add_format({**base, "align": "left"}),
         label=workbook.add_format(sums),
         cells={**cells, "text": text, "state": text, "any": text},
@@ -185,20 +187,32 @@ def _parts(sheet: Sheet) -> list[Sheet]:
 
 def _write_sheet(worksheet: Worksheet, *, sheet: Sheet, book: Book, formats: _Formats) -> None:
     head = len(sheet.preface)
-    for row, line in enumerate(sheet.preface):
-        worksheet.write_string(row, 0, cell_text(line), formats.preface)
     for number, column in enumerate(sheet.columns):
         worksheet.write_string(head, number, column.title, formats.head)
         _write_cells(worksheet, sheet.frame[column.key], at=(head + 1, number), kind=column.kind, formats=formats)
     widths = [_width(column, sheet.frame[column.key]) for column in sheet.columns]
     for number, width in enumerate(widths):
         worksheet.set_column(number, number, width)
+    _write_preface(worksheet, lines=sheet.preface, widths=widths, formats=formats)
     _fit_rows(worksheet, sheet=sheet, first=head + 1, widths=widths)
     if sheet.frame.empty:
         worksheet.write_string(head + 1, 0, book.empty, formats.preface)
     else:
         _write_totals(worksheet, sheet=sheet, head=head, label=book.total, formats=formats)
     _set_page(worksheet, sheet=sheet, head=head, book=book)
+
+
+def _write_preface(worksheet: Worksheet, *, lines: Sequence[str], widths: Sequence[float], formats: _Formats) -> None:
+    """Write lines across the columns that a screen shows, and let them wrap: a line beyond the last is not printed."""
+    last = max(int(np.searchsorted(np.cumsum(widths), SCREEN_WIDTH)), 1)
+    last = min(last, len(widths)) - 1
+    for row, line in enumerate(lines):
+        if last > 0:
+            worksheet.merge_range(row, 0, row, last, None, formats.preface)
+        worksheet.write_string(row, 0, cell_text(line), formats.preface)
+        # Words are not cut in two, so that a line holds a little less than its width.
+        needed = math.ceil(_breadth(line) * 1.1 / sum(widths[: last + 1]))
+        worksheet.set_row(row, LINE_POINTS * needed)
 
 
 def _write_cells(worksheet: Worksheet, values: pd.Series, *, at: tuple[int, int], kind: str, formats: _Formats) -> None:
