@@ -1,60 +1,36 @@
 """From inputs to plan, stage by stage."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from data.inputs import Inputs
-from data.problems import Problem, warning
-from data.standards.thresholds import expired_thresholds
-from data.words import in_each_language
 from geo.access.connection import Connection, connect
-from geo.access.snap_health import access_figures
+from geo.assembly import Found, Grouped, Walked, assemble
 from geo.contiguity.adjacency import AdjacencyLimits, find_neighbours
-from geo.contiguity.corners import tell_corners
 from geo.contiguity.join_curve import join_curve
-from geo.contiguity.membership import memberships
 from geo.contiguity.outlines import cluster_table
-from geo.contiguity.packages import bundle_estates, tell_packages
+from geo.contiguity.packages import bundle_estates
 from geo.contiguity.proposal import propose_clusters
-from geo.contiguity.wishes import check_kept, moves, wished
-from geo.judgement.amounts import sum_amounts, tell_lifts
-from geo.judgement.assessment import STATES, ask, nearest_table, service_table
-from geo.judgement.completeness import check_completeness, check_estates, far_streets_share
-from geo.judgement.departures import tell_departures
-from geo.judgement.eligibility import judge_eligibility, rule_as_set
-from geo.judgement.funding import funded_contents
+from geo.contiguity.wishes import wished
+from geo.judgement.assessment import STATES, ask
+from geo.judgement.completeness import far_streets_share
+from geo.judgement.eligibility import judge_eligibility
 from geo.judgement.gaps import GAP_COLUMNS, Question, judge_service
-from geo.judgement.inventory import count_items, judge_inventory, share_inventory
-from geo.judgement.layer_trust import tell_layers, trust_layers
+from geo.judgement.layer_trust import trust_layers
 from geo.judgement.people import fill_people
 from geo.judgement.pooling import cluster_gaps, pool
 from geo.judgement.survey import missing_facts
-from geo.judgement.town_figures import town_figures
-from geo.opening.worth_opening import worth_opening
 from geo.plan import Plan
-from geo.reach.reach_shapes import draw_reach
-from geo.streets.network import component_table
-from geo.summary import AtMost, summarise
-from geo.walking.reaching import Reaching, what_is_reached, with_served
-from geo.walking.rim import assessed_reach_m, check_rim, near_rim
-from geo.walking.walk_tables import WalkTables, walk_tables
+from geo.walking.reaching import what_is_reached, with_served
+from geo.walking.rim import assessed_reach_m, near_rim
+from geo.walking.walk_tables import walk_tables
 from geo.walking.walks import Ends, Sweeps, WalkLimits, Walks, walk_town
-from geo.what_if.changes import CHANGE_COLUMNS
 
 Stage = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class _Walked:
-    walks: Walks
-    sweeps: Sweeps
-    tables: WalkTables
-    reached: Reaching
 
 
 def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps | None = None) -> Plan:
@@ -78,12 +54,11 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     inputs = _in_order(inputs)
     estates = _prepare(inputs)
     access = connect(inputs, estates=estates)
-    edges = access.walkways.edges
     estates, facilities = _with_access(estates, inputs.facilities, access.points)
     stage("walks")
     questions, completeness = _questions(inputs, estates)
     walked = _walk(inputs, access, (estates, facilities), questions, earlier)
-    walks, sweeps = walked.walks, walked.sweeps
+    walks = walked.walks
     stage("gaps")
     gaps = _judge(questions, walks, estates, facilities)
     reach_m = assessed_reach_m(questions, profiles=inputs.standard.profiles)
@@ -92,7 +67,22 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     stage("neighbours")
     adjacency, curve = _neighbours(inputs, estates)
     stage("clusters")
-    settings = inputs.project.clusters
+    grouped = _group(inputs, questions, walks, (estates, facilities), gaps, adjacency)
+    stage("reach")
+    found = Found(access, walked, questions, completeness, facilities, gaps, adjacency, curve)
+    return assemble(inputs, found=found, grouped=grouped)
+
+
+def _group(
+    inputs: Inputs,
+    questions: tuple[Question, ...],
+    walks: Walks,
+    places: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
+    gaps: pd.DataFrame,
+    adjacency: gpd.GeoDataFrame,
+) -> Grouped:
+    """Propose clusters, judge what they have together, and bundle them for management."""
+    (estates, facilities), settings = places, inputs.project.clusters
     wishes = wished(settings, estates=estates, earlier=inputs.earlier)
     proposal = propose_clusters(
         estates, adjacency=adjacency, reach=walks.reach, sites=inputs.sites, settings=settings, wishes=wishes
@@ -107,86 +97,7 @@ def work_out(inputs: Inputs, *, stage: Stage = lambda _: None, earlier: Sweeps |
     estates, packages = bundle_estates(
         estates, clusters=clusters, adjacency=adjacency, reach=walks.reach, rule=inputs.standard.management
     )
-    inventory = judge_inventory(inputs.inventory, estates=estates, standard=inputs.standard)
-    figures = town_figures(
-        inputs,
-        places=(estates, facilities),
-        answers=(questions, walks),
-        found=(gaps, inventory, walked.reached.opportunities),
-    )
-    stage("reach")
-    services = service_table(questions, walks=walks, gaps=gaps, facilities=facilities, estates=estates)
-    problems = check_kept(wishes, estates=estates, adjacency=adjacency, settings=settings)
-    problems += tell_layers(completeness, standard=inputs.standard, project=inputs.project)
-    problems += _problems(inputs, questions, access, estates, facilities)
-    problems += tell_corners(estates, adjacency=adjacency, min_facing_m=settings.min_facing_m)
-    problems += tell_packages(packages, estates=estates)
-    problems += tell_lifts(estates)
-    problems += inputs.problems
-    nearest = _nearest(inputs, walked, estates, facilities)
-    return Plan(
-        inputs=inputs,
-        estates=estates,
-        facilities=facilities,
-        gaps=gaps,
-        nearest=nearest,
-        services=services,
-        coverage=figures.coverage,
-        sharing=figures.sharing,
-        equity=figures.equity,
-        priorities=figures.priorities,
-        priority_tests=figures.priority_tests,
-        completeness=completeness,
-        clusters=clusters,
-        cluster_parts=proposal.parts,
-        moves=moves(estates, earlier=inputs.earlier),
-        memberships=memberships(
-            proposal, adjacency=adjacency, reach=walks.reach, gaps=gaps, settings=settings, wishes=wishes
-        ),
-        pooled=pooled,
-        adjacency=adjacency,
-        join_curve=curve,
-        access_points=access.points,
-        network=edges.assign(component=access.around.network.component, used=access.around.network.used),
-        components=component_table(access.around.network, edges=edges),
-        walks=walked.tables.walks,
-        walk_steps=walked.tables.steps,
-        walk_edges=walked.tables.edges,
-        opportunities=walked.reached.opportunities,
-        isochrones=draw_reach(inputs, access=access, sweeps=sweeps, estates=estates, clusters=clusters),
-        openings=worth_opening(
-            inputs,
-            access=access,
-            walks=(walks, sweeps),
-            estates=estates,
-            adjacency=adjacency,
-            questions=questions,
-        ),
-        changes=pd.DataFrame(columns=list(CHANGE_COLUMNS)),
-        scenario="",
-        summary=pd.concat(
-            [
-                summarise(
-                    estates,
-                    clusters=clusters,
-                    packages=packages,
-                    services=services,
-                    at_most=AtMost(proposal.bound, curve.loc[curve["in_use"], "people"].sum()),
-                    problems=problems,
-                ),
-                access_figures(estates, facilities=facilities, points=access.points, around=access.around),
-            ],
-            ignore_index=True,
-        ),
-        problems=problems,
-        sweeps=sweeps,
-        funded=funded_contents(estates, standard=inputs.standard),
-        packages=packages,
-        inventory=inventory,
-        inventory_counts=count_items(inventory),
-        inventory_shares=share_inventory(inventory, estates=estates),
-        amounts=sum_amounts(estates, nearest=nearest, facilities=facilities),
-    )
+    return Grouped(wishes, proposal, estates, clusters, pooled, packages)
 
 
 def _in_order(inputs: Inputs) -> Inputs:
@@ -261,7 +172,7 @@ def _walk(
     places: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
     questions: tuple[Question, ...],
     earlier: Sweeps | None,
-) -> _Walked:
+) -> Walked:
     """Walk the town, trace the walks, and sum up what is reached."""
     estates, facilities = places
     ids = estates["estate_id"].to_numpy(object), facilities["facility_id"].to_numpy(object)
@@ -285,17 +196,7 @@ def _walk(
         capacity=facilities["capacity"].to_numpy(float),
         ranks=inputs.project.walking.nearest,
     )
-    return _Walked(walks, sweeps, tables, reached)
-
-
-def _nearest(inputs: Inputs, walked: _Walked, estates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.DataFrame:
-    return nearest_table(
-        walked.walks,
-        further=walked.reached.further,
-        estate_ids=estates["estate_id"].tolist(),
-        facilities=facilities,
-        standard=inputs.standard,
-    )
+    return Walked(walks, sweeps, tables, reached)
 
 
 def _with_gaps(clusters: gpd.GeoDataFrame, lacks: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -327,56 +228,3 @@ def _neighbours(inputs: Inputs, estates: gpd.GeoDataFrame) -> tuple[gpd.GeoDataF
     around = {"sites": inputs.sites, "barriers": inputs.barriers, "ways": edges[~edges["private"]]}
     limits = AdjacencyLimits(settings.max_street_width_m, settings.min_facing_m)
     return find_neighbours(estates, **around, limits=limits), join_curve(estates, **around, settings=settings)
-
-
-def _problems(
-    inputs: Inputs,
-    questions: tuple[Question, ...],
-    access: Connection,
-    estates: gpd.GeoDataFrame,
-    facilities: gpd.GeoDataFrame,
-) -> tuple[Problem, ...]:
-    found = check_completeness(
-        questions,
-        estates=estates,
-        facilities=facilities,
-        gates=inputs.gates,
-        access=access,
-    )
-    settings = inputs.project
-    past_due = expired_thresholds(
-        inputs.standard, on=settings.project.date, use_unverified=settings.gaps.use_unverified
-    )
-    expired = tuple(
-        warning(
-            "threshold_expired",
-            service=service.name,
-            value=f"{past.value:g}",
-            unit=in_each_language(f"terms.unit.{past.unit}", default=past.unit),
-            clause=past.source,
-            day=past.valid_to,
-        )
-        for service, past in past_due
-    )
-    points = shapely.get_dimensions(inputs.sites.geometry.to_numpy()) == 0
-    unlinked = inputs.sites[points & inputs.sites["links"].to_numpy(bool)]
-    sites = (warning("site_points", value=len(unlinked)),) if len(unlinked) else ()
-    missing = check_estates(estates, ways=inputs.walkways.edges) if inputs.project.osm is not None else ()
-    rim = check_rim(
-        estates,
-        facilities=facilities,
-        ways=inputs.walkways.edges,
-        boundary=inputs.boundary,
-        reach_m=assessed_reach_m(questions, profiles=inputs.standard.profiles),
-    )
-    # These bear on the figures; what was done to single rows comes after them.
-    departures = tell_departures(estates, rule=inputs.standard.eligibility, project=inputs.project)
-    return missing + found + rim + _undated(inputs) + departures + expired + sites
-
-
-def _undated(inputs: Inputs) -> tuple[Problem, ...]:
-    """Tell that no age can be judged because the plan has no date."""
-    rule = rule_as_set(inputs.standard.eligibility, inputs.project)
-    if inputs.project.project.date is not None or rule.built_by is not None or rule.min_age_years is None:
-        return ()
-    return (warning("plan_undated", field="project.date", value=rule.min_age_years),)
