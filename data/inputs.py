@@ -13,6 +13,7 @@ from data.layer_accounts import LayerAccount
 from data.problems import Problem
 from data.project import Project
 from data.standards.model import Standard
+from data.standards.siting import SitingRules, siting_rules
 
 # What stands for the identifier of a gate that no extract has.
 GIVEN_GATE, ADDED_GATE = -1, -2
@@ -107,6 +108,11 @@ def no_walkways(crs: CRS) -> Walkways:
     return Walkways(nodes, gpd.GeoDataFrame(columns, geometry=[], crs=crs))
 
 
+def no_hazards() -> gpd.GeoDataFrame:
+    """Return hazards of which there are none."""
+    return gpd.GeoDataFrame({name: np.empty(0, object) for name in ("hazard_id", "kind", "name")}, geometry=[])
+
+
 @dataclass(frozen=True)
 class Inputs:
     """Hold everything that was read, checked and classified; nothing in it is mutated later.
@@ -141,8 +147,9 @@ class Inputs:
         (float).
     facilities : GeoDataFrame
         Points or polygons, those in operation, each place once per service. ``facility_id`` (str, unique), ``name``,
-        ``service``, ``status`` (str, here always ``open``), ``capacity``, ``floor_area_m2`` (float; the capacity counts
-        what the service counts: places, beds or spaces), ``source`` (str; several are joined by ``; ``).
+        ``service``, ``status`` (str, here always ``open``), ``capacity``, ``night_spaces``, ``floor_area_m2`` (float;
+        the capacity counts what the service counts: places, beds or spaces; ``night_spaces`` are those of a car park
+        that residents may use at night), ``source`` (str; several are joined by ``; ``).
     facilities_aside : GeoDataFrame
         The same columns for those that are not in operation: ``status`` is ``closed`` or ``planned``. Nobody is served
         by them.
@@ -151,7 +158,10 @@ class Inputs:
     sites : GeoDataFrame
         Points or polygons that can be put to use. ``site_id`` (str, unique), ``name``, ``kind`` (str), ``links``
         (bool: may
-        tie two estates together), ``area_m2`` (float), ``source`` (str).
+        tie two estates together), ``area_m2`` (float), ``owner`` (str), ``allows`` (str: services that may come there,
+        keys joined by ``;``, missing when nobody told), ``storey`` (float: 1 at street level, below 0 under it),
+        ``cost_yuan`` (float: what it costs to have it), ``rent_yuan`` (float: a year), ``from_map`` (bool: taken from
+        a map, so that whether it can be had is not known), ``source`` (str).
     gates : GeoDataFrame
         Points. ``gate_id`` (str, unique), ``name``, ``state`` (str: open, residents, closed), ``osm_id`` (int64, 0
         when an extract draws it as a line, -1 when a planner gave it, -2 when a scenario adds it to those
@@ -178,6 +188,11 @@ class Inputs:
         Items of the lists of the standard that are counted in an estate, one row per estate and item of which somebody
         told the state: ``estate_id``, ``item``, ``state`` (str: ``yes``, ``partial``, ``no``, ``not_applicable``),
         ``source`` (str: the file). What is not listed is unknown.
+    hazards : GeoDataFrame
+        Points or polygons that some services may not stand beside. ``hazard_id``, ``kind`` (str: ``petrol_station``,
+        ...), ``name`` (str).
+    siting_rules : SitingRules
+        Which service fits which site.
     accounts : tuple of LayerAccount
         What became of the rows of each layer.
     before : Inputs or None
@@ -203,5 +218,7 @@ class Inputs:
     facts: Mapping[str, str]
     earlier: pd.DataFrame = field(default_factory=no_earlier)
     inventory: pd.DataFrame = field(default_factory=no_inventory)
+    hazards: gpd.GeoDataFrame = field(default_factory=no_hazards)
+    siting_rules: SitingRules = field(default_factory=siting_rules)
     accounts: tuple[LayerAccount, ...] = ()
     before: "Inputs | None" = None

@@ -16,13 +16,14 @@ from data.files.zips import ARCHIVE_SUFFIXES, unpacked
 from data.problems import Problem
 from data.project import LayerTable
 from data.standards.classify import classify_words
-from data.standards.rules import Rules, barrier_rules, facility_rules, site_rules
+from data.standards.rules import Rules, barrier_rules, facility_rules, hazard_rules, site_rules
 from data.tables.columns import layer_columns
 
 _KIND_COLUMN = "类型"
 _RULES: Mapping[str, Callable[[], Rules]] = {
     "facilities": facility_rules,
     "sites": site_rules,
+    "hazards": hazard_rules,
     "barriers": barrier_rules,
 }
 # Layers of which nothing but the ground counts.

@@ -8,9 +8,10 @@ from pathlib import Path
 from data.choices import check_choices, check_layer_choices
 from data.coordinates.crs import analysis_note, centre
 from data.earlier import check_wishes, read_earlier
-from data.errors import EmptyLayerError, InputError, ProjectError
+from data.errors import EmptyLayerError, InputError, ProjectError, StandardError
 from data.inputs import Inputs, Source, no_earlier
 from data.layer_accounts import has_failed
+from data.money_checks import check_money
 from data.osm.inputs import read_osm_inputs
 from data.problems import Problem, blocking, error
 from data.profiles import project_profiles
@@ -18,7 +19,9 @@ from data.project import Project
 from data.project_inputs import read_project_inputs
 from data.standards.files import load_standard
 from data.standards.model import Standard
+from data.standards.siting import siting_rules
 from data.terrain import with_slopes
+from data.words import LANGUAGES
 
 Stage = Callable[[str], None]
 _ROLES = {"estates": "estates", "facilities": "facilities", "ways": "network"}
@@ -83,7 +86,7 @@ def read_inputs(project: Project, *, standard: Standard, stage: Stage = lambda _
     """
     stage("read")
     read = read_osm_inputs if project.osm is not None else read_project_inputs
-    inputs = _with_earlier(_sloped(read(project, standard, stage=stage)))
+    inputs = _with_rules(_with_earlier(_sloped(read(project, standard, stage=stage))))
     chosen = check_choices(inputs.estates, project=project)
     chosen += check_layer_choices(inputs.estates, standard=standard, project=project)
     return dataclasses.replace(inputs, problems=inputs.problems + (_empty_layers(inputs) or _system(inputs)) + chosen)
@@ -158,6 +161,28 @@ def _with_earlier(inputs: Inputs) -> Inputs:
         settings, estate_ids=inputs.estates["estate_id"], earlier=earlier, file=inputs.project.file_name
     )
     return dataclasses.replace(inputs, earlier=earlier, problems=(*inputs.problems, *told))
+
+
+def _with_rules(inputs: Inputs) -> Inputs:
+    """Read the planner's own rules of siting, and check what the settings say of it."""
+    settings, project = inputs.project.siting, inputs.project
+    told = list[Problem]()
+    if settings.rules is not None:
+        try:
+            rules = siting_rules(project.path(settings.rules), name=settings.rules)
+            inputs = dataclasses.replace(inputs, siting_rules=rules)
+        except StandardError as fault:
+            told += fault.problems
+    known = inputs.siting_rules.services
+    names = {service.key: service.name for service in inputs.standard.services}
+    allowed = {lang: ", ".join(f"{key} ({names[key][lang]})" for key in known if key in names) for lang in LANGUAGES}
+    told += [
+        error("siting_service_unknown", file=project.file_name, field="siting.services", value=key, allowed=allowed)
+        for key in settings.services
+        if key not in known
+    ]
+    told += check_money(project, standard=inputs.standard)
+    return dataclasses.replace(inputs, problems=(*inputs.problems, *told))
 
 
 def _sha256(path: Path) -> str:

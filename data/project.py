@@ -4,16 +4,14 @@ import datetime
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
+from data.project_money import BalanceTable, CostsTable, FundingTable, PhasesTable
+from data.settings_table import SettingsTable
 from data.standards.tables import ProfileTable
 from data.words import Language
 
 COORDINATES_PATTERN = r"^(auto|wgs84|gcj02|bd09|EPSG:\d{4,6})$"
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def _with_reasons(value: object) -> object:
@@ -25,7 +23,7 @@ def _with_reasons(value: object) -> object:
 Choices = Annotated[dict[str, str], BeforeValidator(_with_reasons)]
 
 
-class ProjectTable(_Table):
+class ProjectTable(SettingsTable):
     """Hold ``[project]``."""
 
     name: str = ""
@@ -36,7 +34,7 @@ class ProjectTable(_Table):
     standard: str = "jiangxi_existing"
 
 
-class LedgerTable(_Table):
+class LedgerTable(SettingsTable):
     """Hold ``estates.ledger``: the household ledger and the columns that tie it to the estates."""
 
     path: str
@@ -45,7 +43,7 @@ class LedgerTable(_Table):
     fields: dict[str, str] = Field(default_factory=dict)
 
 
-class ControlTable(_Table):
+class ControlTable(SettingsTable):
     """Hold ``control_points``: a table of points known both in the local grid of a layer and in a sure system.
 
     ``coordinates`` is the system of the known places, ``layer`` the sheet of a workbook.
@@ -58,7 +56,7 @@ class ControlTable(_Table):
     fields: dict[str, str] = Field(default_factory=dict)
 
 
-class LayerTable(_Table):
+class LayerTable(SettingsTable):
     """Hold the keys that every layer of places has; ``control_points`` may be the path of its table alone."""
 
     path: str
@@ -86,7 +84,7 @@ class FacilitiesTable(LayerTable):
     service: str | None = None
 
 
-class FacilitiesMergeTable(_Table):
+class FacilitiesMergeTable(SettingsTable):
     """Hold ``[facilities_merge]``: which records of facilities are one place, where several sources name it.
 
     ``same`` and ``apart`` list facilities, by identifier or name, that are one place or are not, whatever the rules
@@ -120,7 +118,7 @@ class Band(NamedTuple):
     ceiling: float
 
 
-class ClustersTable(_Table):
+class ClustersTable(SettingsTable):
     """Hold ``[clusters]``.
 
     The guideline gives no size for a cluster; the default band is that of a five-minute living circle, 5,000 to 12,000
@@ -170,7 +168,7 @@ class ExclusionTable(LayerTable):
     min_share: float = Field(default=0.5, gt=0, le=1)
 
 
-class EligibilityTable(_Table):
+class EligibilityTable(SettingsTable):
     """Hold ``[eligibility]``: where the planner departs from the rule of the standard.
 
     ``built_by`` or ``min_age_years`` takes the place of the year of the standard, on the ``basis`` of a local document;
@@ -188,7 +186,7 @@ class EligibilityTable(_Table):
     include_straddling_year: bool = False
 
 
-class GapsTable(_Table):
+class GapsTable(SettingsTable):
     """Hold ``[gaps]``.
 
     ``complete`` and ``incomplete`` settle what the counts of places would decide: services, or ``service@district``.
@@ -200,7 +198,29 @@ class GapsTable(_Table):
     incomplete: tuple[str, ...] = ()
 
 
-class WalkingTable(_Table):
+class SitingTable(SettingsTable):
+    """Hold ``[siting]``: what is looked for, and within which limits.
+
+    ``services`` names those that sites are looked for; all that the rules know by default. ``facilities`` is how many
+    new ones there may be at most, ``budget_yuan`` what they may cost together. ``people`` says whose gaps count: those
+    of the estates that may be renovated, or of all. ``objective`` is the most people, or the worst off subdistrict
+    first. ``rules`` is a file of rules that go before those of ``standards/siting.toml``; ``openings_first`` leaves out
+    the gaps that the gates and passages worth opening close.
+    """
+
+    enabled: bool = True
+    services: tuple[str, ...] = ()
+    facilities: int | None = Field(default=None, ge=0)
+    budget_yuan: float | None = Field(default=None, ge=0)
+    people: Literal["eligible", "all"] = "eligible"
+    objective: Literal["people", "worst_first"] = "people"
+    rules: str | None = None
+    openings_first: bool = True
+    rounds: int = Field(default=4_000, ge=0)
+    seed: int = 0
+
+
+class WalkingTable(SettingsTable):
     """Hold ``[walking]``.
 
     ``profiles`` changes the walking profiles of the standard; ``steps_pace`` sets how many times slower steps are for
@@ -218,7 +238,7 @@ class WalkingTable(_Table):
     openings: bool = True
 
 
-class EstimatesTable(_Table):
+class EstimatesTable(SettingsTable):
     """Hold ``[estimates]``: what is assumed where nobody counted households; none of it is an official figure.
 
     ``levels`` gives the storeys of a residential building by its use where none are recorded; a use that is not listed
@@ -245,13 +265,13 @@ class EstimatesTable(_Table):
     point_area_m2: float = Field(default=10_000.0, gt=0)
 
 
-class MapTable(_Table):
+class MapTable(SettingsTable):
     """Hold ``[map]``."""
 
     title: str = ""
 
 
-class Project(_Table):
+class Project(SettingsTable):
     """Hold the settings of one run.
 
     Relative paths are taken from ``folder``, the folder of the file the settings were read from.
@@ -265,12 +285,18 @@ class Project(_Table):
     sites: tuple[LayerTable, ...] = ()
     gates: tuple[LayerTable, ...] = ()
     barriers: tuple[LayerTable, ...] = ()
+    hazards: tuple[LayerTable, ...] = ()
     network: NetworkTable | None = None
     boundary: LayerTable | None = None
     exclusions: tuple[ExclusionTable, ...] = ()
     eligibility: EligibilityTable = EligibilityTable()
     clusters: ClustersTable = ClustersTable()
     gaps: GapsTable = GapsTable()
+    siting: SitingTable = SitingTable()
+    costs: CostsTable = CostsTable()
+    funding: FundingTable = FundingTable()
+    balance: BalanceTable = BalanceTable()
+    phases: PhasesTable = PhasesTable()
     walking: WalkingTable = WalkingTable()
     estimates: EstimatesTable = EstimatesTable()
     map: MapTable = MapTable()

@@ -33,7 +33,7 @@ _WANTED = {
     "tuple": "[ … ]",
     "dict": '{ "…" = "…" }',
 }
-_LISTS = ("facilities", "sites", "gates", "barriers", "exclusions")
+_LISTS = ("facilities", "sites", "gates", "barriers", "hazards", "exclusions")
 _MAX_VALUE_LENGTH = 80
 
 _Tables = Mapping[str, Any]

@@ -35,6 +35,7 @@ from data.project_layers import (
     read_facilities,
     read_gates,
     read_ground,
+    read_hazards,
     read_sites,
 )
 from data.project_network import Network, Opened, no_network, open_network
@@ -107,6 +108,7 @@ def read_project_inputs(project: Project, standard: Standard, *, stage: Callable
         gates=_together(joined["gates"], network.layers["gates"]),
         barriers=_together(joined["barriers"], network.layers["barriers"]),
         context=network.layers["context"],
+        hazards=_together(joined["hazards"], network.layers["hazards"]),
         walkways=network.walkways,
         boundary=_boundary(layers, crs),
         problems=tuple(reading.problems),
@@ -173,7 +175,7 @@ def _read_all(reading: Reading) -> tuple[list[Layer], Opened | None]:
     rows = _read_ledger(reading)
     layers += [
         reading.attempt(_READERS[kind], table, kind)
-        for kind, rows in {**tables, "barriers": project.barriers}.items()
+        for kind, rows in {**tables, "barriers": project.barriers, "hazards": project.hazards}.items()
         for table in rows
     ]
     opened, fault = _opened(reading)
@@ -244,8 +246,9 @@ _READERS: Mapping[str, Reader] = {
     "sites": read_sites,
     "gates": read_gates,
     "barriers": read_barriers,
+    "hazards": read_hazards,
 }
-_PREFIXES = {"sites": "S", "gates": "G", "barriers": "B"}
+_PREFIXES = {"sites": "S", "gates": "G", "barriers": "B", "hazards": "D"}
 
 
 def _judged_by_files(

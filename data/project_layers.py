@@ -26,12 +26,13 @@ from data.layers import COLUMNS, as_layer, empty_layer
 from data.osm.extract import SUFFIXES, open_extract
 from data.osm.features import read_features
 from data.osm.places import facility_records_of
-from data.problems import Problem, error, warning
+from data.problems import Problem, error, note, warning
 from data.project import FacilitiesTable, LayerTable, Project
 from data.project_coordinates import Standing, is_ambiguous, settle_table
 from data.repair import repair_polygons
+from data.site_columns import SITE_TEXTS, read_site_columns
 from data.standards.classify import classify_words
-from data.standards.rules import Rules, barrier_rules, site_rules
+from data.standards.rules import Rules, barrier_rules, hazard_rules, site_rules
 from data.usable_shapes import usable_shapes
 
 Reader = Callable[["Reading", LayerTable], gpd.GeoDataFrame]
@@ -207,7 +208,27 @@ def read_sites(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
     places, kind = _of_one_kind(reading, table, "sites", rules)
     area_m2 = places["area_m2"] if "area_m2" in places else pd.Series(np.nan, places.index)
     links = np.isin(kind, sorted(rules.links))
-    return places.assign(kind=kind, links=links, area_m2=area_m2, source=table.path)
+    texts = pd.DataFrame({name: texts_of(places, name) for name in SITE_TEXTS})
+    told, problems = read_site_columns(texts, labels=_labels(places), place=table.path)
+    reading.problems += problems
+    own = {name: told[name] for name in told}
+    return places.assign(kind=kind, links=links, area_m2=area_m2, from_map=False, source=table.path, **own)
+
+
+def read_hazards(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:
+    """Read what some services may not stand beside; other places of the file are passed by."""
+    frame, rules = _read(reading, table, "hazards"), hazard_rules()
+    found = classify_words(texts_of(frame, "kind"), texts_of(frame, "name"), rules=rules).drop_duplicates("row")
+    if len(found) < len(frame):
+        count = len(frame) - len(found)
+        reading.problems.append(note("hazards_passed_by", file=table.path, value=count, count=len(found)))
+    return frame.iloc[found["row"]].reset_index(drop=True).assign(kind=found["kind"].to_numpy(object))
+
+
+def _labels(places: gpd.GeoDataFrame) -> pd.Series:
+    """Return what problems call each row: its number in the file, and its name."""
+    numbers = places["row"] if "row" in places else pd.Series(range(1, len(places) + 1), places.index)
+    return ("#" + numbers.astype(str) + " " + texts_of(places, "name").fillna("").astype(str)).str.strip()
 
 
 def read_barriers(reading: Reading, table: LayerTable) -> gpd.GeoDataFrame:

@@ -14,7 +14,7 @@ from data.layers import empty_layer
 from data.osm.extract import SUFFIXES, open_extract
 from data.osm.features import read_features
 from data.osm.inputs import LICENCE
-from data.osm.places import barriers_of, buildings_of, context_of, entrances_of, gates_of
+from data.osm.places import barriers_of, buildings_of, context_of, entrances_of, gates_of, hazards_of
 from data.osm.unwalked import unwalked_ways
 from data.osm.walkways import read_walkways
 from data.problems import Problem, error
@@ -31,6 +31,7 @@ _READERS = {
     "barriers": barriers_of,
     "entrances": entrances_of,
     "context": context_of,
+    "hazards": hazards_of,
 }
 # Keys of [network] that say nothing of a kind of file.
 _UNFIT = {
@@ -48,7 +49,8 @@ class Network:
     walkways : Walkways
         The ways.
     layers : dict of str to GeoDataFrame
-        ``buildings``, ``gates``, ``barriers``, ``entrances``, ``context``; empty unless the file is an extract.
+        ``buildings``, ``gates``, ``barriers``, ``entrances``, ``context``, ``hazards``; empty unless the
+        file is an extract.
     date, licence : str
         What the data says of itself; empty where it says nothing.
     """

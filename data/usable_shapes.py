@@ -26,6 +26,7 @@ _OF_ROLE: Mapping[str, tuple[str, ...]] = {
     "sites": (_POINT, _AREAS),
     "gates": (_POINT,),
     "barriers": (_LINES, _AREAS),
+    "hazards": (_POINT, _AREAS),
 }
 
 
@@ -39,7 +40,8 @@ def usable_shapes(
     frame : GeoDataFrame
         As read; ``row`` (int, number in the file) names rows where there is one, their position otherwise.
     role : str
-        ``facilities``, ``sites``, ``gates`` or ``barriers``; a layer of another role is handed on as it is.
+        ``facilities``, ``sites``, ``gates``, ``barriers`` or ``hazards``; a layer of another role is handed on as it
+        is.
     place, layer : str
         What problems call the file and its layer.
 

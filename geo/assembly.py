@@ -31,6 +31,7 @@ from geo.judgement.town_figures import town_figures
 from geo.opening.worth_opening import worth_opening
 from geo.plan import Plan
 from geo.reach.reach_shapes import draw_reach
+from geo.siting.stage import site_services
 from geo.streets.network import component_table
 from geo.summary import AtMost, summarise
 from geo.walking.reaching import Reaching
@@ -102,7 +103,21 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
         answers=(found.questions, walked.walks),
         found=(gaps, inventory, walked.reached.opportunities),
     )
-    nearest, problems = _nearest(inputs, walked, estates, facilities), _told(inputs, found, grouped)
+    nearest, openings = _nearest(inputs, walked, estates, facilities), _openings(inputs, found, estates)
+    sited = site_services(
+        inputs,
+        access=found.access,
+        estates=estates,
+        questions=found.questions,
+        found={
+            "gaps": gaps,
+            "openings": openings,
+            "sharing": figures.sharing,
+            "nearest": nearest,
+            "facilities": facilities,
+        },
+    )
+    problems = (*sited.problems, *_told(inputs, found, grouped))
     network = found.access.around.network
     return Plan(
         inputs=inputs,
@@ -132,7 +147,7 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
         walk_edges=walked.tables.edges,
         opportunities=walked.reached.opportunities,
         isochrones=_isochrones(inputs, found, grouped),
-        openings=_openings(inputs, found, estates),
+        openings=openings,
         changes=pd.DataFrame(columns=list(CHANGE_COLUMNS)),
         scenario="",
         summary=_summary(found, grouped, services, problems),
@@ -143,6 +158,11 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
         inventory=inventory,
         inventory_counts=count_items(inventory),
         inventory_shares=share_inventory(inventory, estates=estates),
+        candidates=sited.candidates,
+        proposals=sited.proposed.facilities,
+        proposal_served=sited.proposed.served,
+        siting_figures=sited.proposed.figures,
+        alternatives=sited.alternatives,
         amounts=sum_amounts(estates, nearest=nearest, facilities=facilities),
     )
 

@@ -163,8 +163,8 @@ class Plan:
         Openings worth making, best first: ``opening_id``, ``kind`` (``gate``: a new one, ``passage`` between two
         estates, ``reopen``: a gate that is shut now), ``estate_id``, ``other_id`` (str, the other side of a passage),
         ``person_minutes`` (float: saved on one walk to each service), ``gaps_closed`` (int: walks that come within the
-        limit), ``services`` (str: those that come nearer), ``gate_id`` (str, of a gate that is shut now), ``geometry``
-        (Point).
+        limit), ``services`` (str: those that come nearer), ``closes`` (str: the gaps that close, as
+        ``estate@service`` joined by ``;``), ``gate_id`` (str, of a gate that is shut now), ``geometry`` (Point).
     changes : DataFrame
         What a scenario changes: ``estate_id``, ``service``, ``minutes_before``, ``minutes_after``,
         ``facility_before``, ``facility_after``, ``state_before``, ``state_after``; empty without a scenario.
@@ -200,6 +200,32 @@ class Plan:
         ``no_share`` (float, 0..1: of estates known to need it), ``unknown_share`` (of all), ``households`` and
         ``<state>_households`` (float), ``yes_households_share``, ``unknown_households_share``, ``estimated`` (bool),
         ``clause``.
+    candidates : DataFrame
+        One row per site and service that a site is looked for: columns of
+        :func:`geo.siting.candidates.judge_sites`.
+    proposals : GeoDataFrame
+        What could be built where, the one that serves most people first: ``proposal_id``, ``service``, ``site_id``,
+        ``site_name``, ``site_kind``, ``owner`` (str), ``from_map`` (bool: nobody told that the site can be had),
+        ``together`` (bool: the site takes several services), ``people_served`` (float), ``estates_served``,
+        ``gaps_closed`` (int), ``floor_area_m2`` (float; open ground where ``outdoor``), ``cost_yuan`` (float, NaN
+        without a price), ``minutes_before``, ``minutes_after`` (float: means over the people served, the former over
+        those that reach one now), ``unreached_before`` (int: estates that reach none now), ``next_site_id`` (str: the
+        site that would serve most of these people otherwise), ``next_people`` (float), ``estimated`` (bool),
+        ``geometry`` (Point).
+    proposal_served : DataFrame
+        One row per proposal and estate that it serves: ``proposal_id``, ``estate_id``, ``service``,
+        ``people_lacking``, ``people_served``, ``minutes_before``, ``minutes_after`` (float), ``closes`` (bool: nobody
+        of the estate lacks it any more).
+    siting_figures : DataFrame
+        One row per service, and one of all without a service: ``service``, ``gaps`` (int), ``people_lacking``,
+        ``people_in_reach``, ``people_served`` (float), ``gaps_closed``, ``facilities`` (int), ``bound`` (float: people
+        that any choice serves at most), ``gap_share`` (float, 0..1: how far from that).
+    alternatives : DataFrame
+        What closes gaps without building, the cheapest kind first: ``alternative_id``, ``kind`` (``gate``,
+        ``passage``, ``reopen``: of ``openings``; ``share_facility``: a cluster has enough together;
+        ``share_parking``: a car park has spaces free at night), ``service``, ``estate_id``, ``cluster_id``,
+        ``means_id`` (str: the opening, or the car park), ``people`` (float), ``gaps_closed`` (int), ``minutes``,
+        ``amount`` (float: the pooled figure, or the spaces), ``amount_unit``.
     amounts : DataFrame
         One row per unit: parking, lifts and green space, the whole first, then subdistricts, clusters and estates;
         columns as of :func:`geo.judgement.amounts.sum_amounts`.
@@ -244,5 +270,10 @@ class Plan:
     inventory: pd.DataFrame
     inventory_counts: pd.DataFrame
     inventory_shares: pd.DataFrame
+    candidates: pd.DataFrame
+    proposals: gpd.GeoDataFrame
+    proposal_served: pd.DataFrame
+    siting_figures: pd.DataFrame
+    alternatives: pd.DataFrame
     amounts: pd.DataFrame
     sweeps: Sweeps | None = None

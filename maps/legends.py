@@ -108,6 +108,17 @@ def _openings(_plan: Plan, _say: Words) -> str:
     return single(styles().single["opening"], shape="point", outline=_outline())
 
 
+def _proposals(plan: Plan, say: Words) -> str:
+    keys = list(dict.fromkeys(plan.proposals["service"]))
+    names = names_of_services(plan, say)
+    return categorised(
+        "service",
+        shape="point",
+        categories=_handed_out([(key, names.get(key, key)) for key in keys], styles().services),
+        outline=_outline(),
+    )
+
+
 def _isochrones(plan: Plan, say: Words) -> str:
     minutes = sorted(set(plan.isochrones["minutes"]), reverse=True)
     named = [(f"{one:g}", say("map.isochrone.within", minutes=f"{one:g}")) for one in minutes]
@@ -145,4 +156,5 @@ _LEGENDS: Mapping[str, Callable[[Plan, Words], str]] = {
     "walks": _walks,
     "isochrones": _isochrones,
     "openings": _openings,
+    "proposals": _proposals,
 }

@@ -1,6 +1,8 @@
 """Siting on towns small enough to settle by hand, and against every choice there is."""
 
+from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +15,17 @@ from geo.siting.problem import Demand, Options, SitingLimits, SitingProblem, sha
 from geo.siting.search import search
 
 
-def town(people, site_m2, links, *, least_m2=10.0, per=1.0, least_people=1.0, sites=None, group=None, **limits):
+def town(
+    people: Sequence[float],
+    site_m2: Sequence[float],
+    links: Sequence[tuple[float, ...]],
+    *,
+    least_m2: float = 10.0,
+    least_people: float = 1.0,
+    sites: Sequence[int] | None = None,
+    group: Sequence[int] | None = None,
+    **limits: Any,  # noqa: ANN401 - those of the limits
+) -> SitingProblem:
     """Make a problem of one option per site unless ``sites`` tells the site of each option; links are (who, option)."""
     site = np.arange(len(site_m2)) if sites is None else np.array(sites)
     count = len(site)
@@ -21,7 +33,7 @@ def town(people, site_m2, links, *, least_m2=10.0, per=1.0, least_people=1.0, si
     options = Options(
         site,
         least,
-        np.full(count, per),
+        np.ones(count),
         np.full(count, float(least_people)),
         np.full(count, float(limits.pop("fixed_yuan", 0.0))),
         np.full(count, float(limits.pop("yuan_per_m2", 0.0))),
@@ -79,7 +91,7 @@ def test_people_walk_to_the_nearer_of_two_that_are_open() -> None:
         pytest.param({"least_people": 100.0}, 1, id="just enough people"),
     ],
 )
-def test_limits_are_kept_to_the_last_unit(changed, opened) -> None:
+def test_limits_are_kept_to_the_last_unit(changed: dict[str, float], opened: int) -> None:
     found = locate(town([100], [500], [(0, 0)], **changed))
     assert found.opened.sum() == opened
     assert found.served == pytest.approx(100.0 * opened, abs=1e-3)
@@ -113,13 +125,14 @@ def test_worst_first_serves_the_group_that_has_least() -> None:
 
 
 @pytest.mark.parametrize("links", [[], [(0, 0)]], ids=["nobody in reach", "nobody with a gap"])
-def test_nothing_to_serve_opens_nothing(links) -> None:
+def test_nothing_to_serve_opens_nothing(links: list[tuple[int, int]]) -> None:
     found = locate(town([0] if links else [100], [500], links))
-    assert (found.opened.any(), found.served, found.gap) == (False, 0, 0)
+    assert not found.opened.any()
+    assert (found.served, found.gap) == (0, 0)
 
 
 def some_problems() -> st.SearchStrategy[SitingProblem]:
-    def build(people, areas, reach, facilities):
+    def build(people: list[int], areas: list[int], reach: list[bool], facilities: int) -> SitingProblem:
         links = [(i, j, float(1 + (3 * i + 5 * j) % 14)) for i in range(len(people)) for j in range(len(areas))]
         kept = [link for link, is_near in zip(links, reach, strict=False) if is_near]
         return town(people, areas, kept, facilities=facilities, least_m2=20.0, least_people=5.0)
@@ -147,7 +160,7 @@ def _best_of_all(problem: SitingProblem) -> float:
 
 @settings(max_examples=60, deadline=None)
 @given(some_problems())
-def test_small_problems_are_solved_to_the_optimum(problem) -> None:
+def test_small_problems_are_solved_to_the_optimum(problem: SitingProblem) -> None:
     found = locate(problem)
     assert found.served == pytest.approx(_best_of_all(problem), abs=0.02)
     assert found.served <= found.bound + 0.02
@@ -155,7 +168,7 @@ def test_small_problems_are_solved_to_the_optimum(problem) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(some_problems())
-def test_no_limit_is_broken_and_nobody_served_twice(problem) -> None:
+def test_no_limit_is_broken_and_nobody_served_twice(problem: SitingProblem) -> None:
     found, links, options = locate(problem), problem.links, problem.options
     served = np.bincount(links.demand, weights=found.flow, minlength=len(problem.demand.people))
     assert (served <= problem.demand.people + 0.01).all()
@@ -169,7 +182,7 @@ def test_no_limit_is_broken_and_nobody_served_twice(problem) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(some_problems())
-def test_the_bound_holds_for_the_search_too(problem) -> None:
+def test_the_bound_holds_for_the_search_too(problem: SitingProblem) -> None:
     assert search(problem)[2].sum() <= most_served(problem) + 0.01
 
 

@@ -39,7 +39,7 @@ GATE = {"G": (0.0, 100.0)}
 MARKET = {"F": Point(420, 90)}
 ROUND_M = 10 + 400 + 420 + 390 + 10
 RULES = standard(service("market", asked()), service("elder_care", asked(), profile="elderly"))
-COLUMNS = ["opening_id", "kind", "estate_id", "other_id", "person_minutes", "gaps_closed", "services"]
+COLUMNS = ["opening_id", "kind", "estate_id", "other_id", "person_minutes", "gaps_closed", "services", "closes"]
 
 
 def block(

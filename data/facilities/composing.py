@@ -8,7 +8,7 @@ import shapely
 
 from data.facilities.naming import name_parts
 
-SIZES = ("capacity", "floor_area_m2")
+SIZES = ("capacity", "night_spaces", "floor_area_m2")
 _BETWEEN = "; "
 Ints = npt.NDArray[np.int64]
 

@@ -21,6 +21,7 @@ from data.osm.places import (
     estates_of,
     facility_records_of,
     gates_of,
+    hazards_of,
     sites_of,
 )
 from data.osm.unwalked import unwalked_ways
@@ -79,6 +80,7 @@ def read_osm_inputs(project: Project, standard: Standard, *, stage: Callable[[st
         gates=gates,
         barriers=barriers,
         context=context_of(features, crs=crs),
+        hazards=hazards_of(features, crs=crs),
         walkways=walkways,
         boundary=None,
         problems=(

@@ -20,7 +20,7 @@ from data.inputs import DRAWN_GATE
 from data.layers import as_layer
 from data.osm.walkways import is_gate, walk_rules
 from data.standards.classify import classify_tags
-from data.standards.rules import barrier_rules, facility_rules, site_rules
+from data.standards.rules import barrier_rules, facility_rules, hazard_rules, site_rules
 
 _NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)?)")
 
@@ -153,7 +153,26 @@ def sites_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:
     kind = found["kind"].to_numpy(object)
     area_m2 = frame.area.where(frame.area > 0)
     frame = frame.assign(site_id=frame["ref"], kind=kind, links=np.isin(kind, sorted(rules.links)), area_m2=area_m2)
-    return as_layer(frame.assign(source="osm"), layer="sites", crs=crs)
+    return as_layer(frame.assign(source="osm", from_map=True), layer="sites", crs=crs)
+
+
+def hazards_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:
+    """Take what some services may not stand beside.
+
+    Parameters
+    ----------
+    features, crs
+        As for :func:`estates_of`.
+
+    Returns
+    -------
+    GeoDataFrame
+        Layer ``hazards``.
+    """
+    mine = features[features["shape"] != "line"].reset_index(drop=True)
+    found = classify_tags(mine["tags"].tolist(), rules=hazard_rules()).drop_duplicates("row")
+    frame = _named(mine.iloc[found["row"]].reset_index(drop=True), crs)
+    return as_layer(frame.assign(hazard_id=frame["ref"], kind=found["kind"].to_numpy(object)), layer="hazards", crs=crs)
 
 
 def barriers_of(features: gpd.GeoDataFrame, *, crs: CRS) -> gpd.GeoDataFrame:

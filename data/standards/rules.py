@@ -194,6 +194,20 @@ def barrier_rules() -> Rules:
     return _compiled(rows, labels=[(row.key,) for row in rows])
 
 
+@cache
+def hazard_rules() -> Rules:
+    """Build the rules that tell what some services may not stand beside.
+
+    Returns
+    -------
+    Rules
+        The same object at each call.
+    """
+    tables = read_toml(_shipped() / "hazards.toml", name="hazards.toml")
+    rows = check_tables(tables, model=BarriersFile, name="hazards.toml").kind
+    return _compiled(rows, labels=[(row.key,) for row in rows])
+
+
 def _shipped() -> Traversable:
     return files("data").joinpath("standards")
 

@@ -27,8 +27,19 @@ def refuse(*allowed: str) -> PydanticCustomError:
     return PydanticCustomError("not_allowed", "not allowed", {"allowed": ", ".join(allowed)})
 
 
-def _one_of(name: str) -> AfterValidator:
-    """Check that a text is one of those the context names."""
+def one_of(name: str) -> AfterValidator:
+    """Check that a text is one of those the context names.
+
+    Parameters
+    ----------
+    name : str
+        Key of the context.
+
+    Returns
+    -------
+    AfterValidator
+        The check.
+    """
 
     def check(value: str, info: ValidationInfo) -> str:
         allowed = _context(info)[name]
@@ -137,7 +148,7 @@ class ServiceTable(KindTable):
 
 
 class BarriersFile(Table):
-    """Hold ``barriers.toml``."""
+    """Hold ``barriers.toml`` or ``hazards.toml``."""
 
     kind: list[KindTable]
 
@@ -203,7 +214,7 @@ class EligibilityTable(Table):
     built_by: Annotated[int, Field(gt=0)] | None = None
     min_age_years: Annotated[int, Field(gt=0)] | None = None
     excluded: list[Text] = Field(default_factory=list)
-    document: Annotated[str, _one_of("documents")]
+    document: Annotated[str, one_of("documents")]
     clause: Text
     leeway: str = ""
 
@@ -212,7 +223,7 @@ class ManagementTable(Table):
     """Hold ``[management]``."""
 
     floor_area_m2: Positive
-    document: Annotated[str, _one_of("documents")]
+    document: Annotated[str, one_of("documents")]
     clause: Text
     confidence: Confidence
     note: str = ""
@@ -221,7 +232,7 @@ class ManagementTable(Table):
 class ListTable(Table):
     """Hold one of ``[lists]``: where a standard lists the items of a category."""
 
-    document: Annotated[str, _one_of("documents")]
+    document: Annotated[str, one_of("documents")]
     clause: Text
 
 
@@ -246,7 +257,7 @@ class PriorityTable(Table):
     """Hold ``[priority]``: how the need of an estate is scored."""
 
     weights: WeightsTable
-    safety_items: list[Annotated[str, _one_of("services")]]
+    safety_items: list[Annotated[str, one_of("services")]]
     full_age_years: Positive
     note: Text
 
@@ -281,12 +292,12 @@ class ItemTable(Table):
 class ThresholdTable(Table):
     """Hold one ``[[thresholds]]``: a figure for one service, or the same for several."""
 
-    service: Annotated[list[Annotated[str, _one_of("services")]], BeforeValidator(_listed), Field(min_length=1)]
-    metric: Annotated[str, _one_of("metrics")]
+    service: Annotated[list[Annotated[str, one_of("services")]], BeforeValidator(_listed), Field(min_length=1)]
+    metric: Annotated[str, one_of("metrics")]
     op: Literal["le", "ge"]
     value: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     unit: Text
-    document: Annotated[str, _one_of("documents")]
+    document: Annotated[str, one_of("documents")]
     clause: Text
     scope: Scope
     role: Role

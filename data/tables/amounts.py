@@ -27,7 +27,7 @@ _BEFORE_UNIT = re.compile(r"(.*[\d十百千万亿])(?:余|多|来|\+)([^\d]+)")
 _SOME_TEENS = re.compile(r"(?<![\d一二两三四五六七八九十百千万])([二三四五六七八九]?十)几")
 _BARE_POWER = re.compile(r"^[百千万]")
 _TRAILING_REMARK = re.compile(r"\([^()]*\)$")
-_DIVISIBLE = ("area", "degrees", "percent")
+_DIVISIBLE = ("area", "degrees", "percent", "yuan")
 _STRAY = " ,;.。、'`"
 _POWER_BEHIND_DIGIT = re.compile(r"[\d.][百千]|[万亿]")
 

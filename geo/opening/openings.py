@@ -18,7 +18,8 @@ Bools = npt.NDArray[np.bool_]
 US_PER_MINUTE = 60_000_000
 APART_M = 100.0
 TOP = 200
-COLUMNS = ["opening_id", "kind", "estate_id", "other_id", "person_minutes", "gaps_closed", "services"]
+_OF_GAINS = ("person_minutes", "closed", "here", "there")
+COLUMNS = ["opening_id", "kind", "estate_id", "other_id", "person_minutes", "gaps_closed", "services", "closes"]
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,14 @@ class Gains:
         Minutes saved on one walk by each resident, summed up.
     closed : array of int, shape (k, services)
         Estates whose walk comes within the limit.
+    here, there : array of bool, shape (k, services)
+        Whether that of the first, and of the other estate does.
     """
 
     person_minutes: Floats
     closed: Ints
+    here: Bools
+    there: Bools
 
 
 def pieces_at(network: Network, *, edge: Ints, position_mm: Ints) -> tuple[Ints, Ints]:
@@ -184,7 +189,7 @@ def passage_gains(passages: PassageCandidates, *, exits: Exits, field: WalkField
     to_a = _through(passages.spot, passages.b, passages.inside_a_mm, (exits, field))
     to_b = _through(passages.spot, passages.a, passages.inside_b_mm, (exits, field))
     a, b = _gains(to_a, passages.a, residents), _gains(to_b, passages.b, residents)
-    return Gains(a.person_minutes + b.person_minutes, a.closed + b.closed)
+    return Gains(a.person_minutes + b.person_minutes, a.closed + b.closed, a.here, b.here)
 
 
 def _through(spot: Floats, other: Ints, inside_mm: Ints, ways_out: tuple[Exits, WalkField]) -> Floats:
@@ -217,7 +222,7 @@ def _gains(new_us: Floats, estate: Ints, residents: Residents) -> Gains:
     people = residents.estates["people"].to_numpy(float)[estate]
     saved_us = np.maximum(np.where(np.isfinite(old_us), old_us, limit_us) - new_us, 0.0)
     closed = (old_us > limit_us) & (new_us <= limit_us)
-    return Gains(people[:, None] * saved_us / US_PER_MINUTE, closed.astype(np.int64))
+    return Gains(people[:, None] * saved_us / US_PER_MINUTE, closed.astype(np.int64), closed, np.zeros_like(closed))
 
 
 def rank_openings(
@@ -250,8 +255,8 @@ def rank_openings(
     -------
     GeoDataFrame
         Columns as ``Plan.openings``, best first: by gaps closed, person-minutes, then estate and place. ``services``
-        are those that come nearer, the one that gains most first. Of gates less than 100 m apart along one boundary
-        the best is listed.
+        are those that come nearer, the one that gains most first, ``closes`` the gaps that close. Of gates less than
+        100 m apart along one boundary the best is listed.
 
     Notes
     -----
@@ -265,7 +270,7 @@ def rank_openings(
         gate_gains(gates, field=field, residents=residents),
         passage_gains(passages, exits=exits, field=field, residents=residents),
     )
-    gains = Gains(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("person_minutes", "closed")))
+    gains = Gains(*(np.concatenate([getattr(part, name) for part in parts]) for name in _OF_GAINS))
     frame = _frame(gates, passages, gains, residents.estates["estate_id"].to_numpy(object))
     frame = frame[frame["person_minutes"] > 0].sort_values(
         ["gaps_closed", "person_minutes", "estate_id", "other_id", "x", "y"],
@@ -277,6 +282,7 @@ def rank_openings(
         opening_id=[f"O{number:03d}" for number in range(1, len(frame) + 1)],
         other_id=frame["other_id"].where(frame["kind"] == "passage"),
         services=_helped(gains.person_minutes[frame.index], residents.services),
+        closes=_closing(frame, gains, residents.services),
     )
     spots = shapely.points(frame[["x", "y"]].to_numpy(float))
     return gpd.GeoDataFrame(frame[COLUMNS].reset_index(drop=True), geometry=spots, crs=residents.estates.crs)
@@ -317,6 +323,15 @@ def _apart(frame: pd.DataFrame, top: int) -> pd.DataFrame:
             kept.append(row)
             taken.setdefault(ring, []).append(along_m)
     return frame.iloc[kept]
+
+
+def _closing(frame: pd.DataFrame, gains: Gains, services: tuple[str, ...]) -> list[str]:
+    """Name the gaps of each row that close, as ``estate@service``."""
+    closing = []
+    for row, ids in zip(frame.index, frame[["estate_id", "other_id"]].to_numpy(object), strict=True):
+        sides = zip(ids, (gains.here[row], gains.there[row]), strict=True)
+        closing.append(";".join(f"{one}@{services[column]}" for one, near in sides for column in np.flatnonzero(near)))
+    return closing
 
 
 def _helped(person_minutes: Floats, services: tuple[str, ...]) -> list[str]:

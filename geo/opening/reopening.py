@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo.access.connection import Connection
-from geo.opening.openings import COLUMNS, Residents
+from geo.opening.openings import COLUMNS, Bools, Residents
 from geo.streets.graph import Graph
 from geo.walking.repair import NewArcs, repair
 from geo.walking.walk_times import Doors, Floats
@@ -50,10 +50,23 @@ def reopened(access: Connection, *, sweeps: Sweeps, gates: gpd.GeoDataFrame, res
         if not len(arcs[0]):
             continue
         minutes, closed = _gain(sweeps, arcs, residents)
+        ids = residents.estates["estate_id"].to_numpy(object)
+        closes = ";".join(f"{ids[row]}@{residents.services[column]}" for row, column in np.argwhere(closed))
         if minutes.sum() > 0:
             order = np.argsort(-minutes, kind="stable")
             helped = [residents.services[one] for one in order if minutes[one] > 0]
-            rows.append(("reopen", None, None, round(float(minutes.sum()), 1), int(closed), ";".join(helped), gate_id))
+            rows.append(
+                (
+                    "reopen",
+                    None,
+                    None,
+                    round(float(minutes.sum()), 1),
+                    int(closed.sum()),
+                    ";".join(helped),
+                    closes,
+                    gate_id,
+                )
+            )
     frame = pd.DataFrame(rows, columns=[*COLUMNS[1:], "gate_id"])
     return gpd.GeoDataFrame(frame, geometry=points.reindex(frame["gate_id"]).to_numpy(), crs=gates.crs)
 
@@ -92,9 +105,9 @@ def _copies(graph: Graph, nodes: Ints) -> _Copies:
     return _Copies(on_street, out, tuple((inner + k, own) for inner, own in out))
 
 
-def _gain(sweeps: Sweeps, arcs: tuple[Ints, Ints], residents: Residents) -> tuple[Floats, int]:
-    """Return the person-minutes saved by service, and how many walks come within the limit."""
-    minutes, closed = np.zeros(len(residents.services)), 0
+def _gain(sweeps: Sweeps, arcs: tuple[Ints, Ints], residents: Residents) -> tuple[Floats, Bools]:
+    """Return the person-minutes saved by service, and which walks of which estates come within the limit."""
+    minutes, closed = np.zeros(len(residents.services)), np.zeros(residents.cost_us.shape, bool)
     people = residents.estates["people"].to_numpy(float)
     for of in sweeps.by_profile.values():
         columns = [place for place, service in enumerate(residents.services) if service in of.services]
@@ -108,7 +121,7 @@ def _gain(sweeps: Sweeps, arcs: tuple[Ints, Ints], residents: Residents) -> tupl
         before = np.where(np.isfinite(now), now, np.maximum(limit, np.where(np.isfinite(after), after, 0)))
         saved = np.where(after < now, before - np.minimum(after, before), 0.0) / US_PER_MINUTE
         minutes[columns] = people @ saved
-        closed += int(((now > limit) & (after <= limit)).sum())
+        closed[:, columns] = (now > limit) & (after <= limit)
     return minutes, closed
 
 

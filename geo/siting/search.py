@@ -134,8 +134,8 @@ class _Seeker:
 
     def _people_near(self, rest: Floats) -> Floats:
         links = self.problem.links
-        near: Floats = np.bincount(links.option, weights=rest[links.demand], minlength=self.problem.options.count)
-        return near
+        count = self.problem.options.count
+        return np.asarray(np.bincount(links.option, weights=rest[links.demand], minlength=count), float)
 
     def _gain(self, rest: Floats, room: Floats, opened: Bools) -> Floats:
         options = self.problem.options
@@ -169,7 +169,7 @@ class _Seeker:
     def without_some(self, state: _State) -> _State:
         """Return the choice without some of what it opened: by chance, or what serves the same people."""
         left = state.copy()
-        opened = np.flatnonzero(state.opened)
+        opened: Ints = np.flatnonzero(state.opened)
         count = int(self.chance.integers(1, min(MOST_GIVEN_UP, len(opened)) + 1))
         out = self.chance.permutation(opened)[:count] if self.chance.random() < 0.5 else self._akin(opened, count)
         for option in out.tolist():
