@@ -20,6 +20,7 @@ from data.inputs import Inputs
 from data.inventory import read_inventory, with_sources
 from data.layer_accounts import Declared, account_ledger, bounds_of, failed_account
 from data.layers import as_layer, empty_layer
+from data.management import read_management
 from data.problems import Problem, error
 from data.project import LedgerTable, Project
 from data.project_coordinates import far_off, is_ambiguous
@@ -258,7 +259,7 @@ def _judged_by_files(
     table = reading.project.estates
     ledger = table.ledger if table else None
     place = ledger.path if ledger else table.path if table else ""
-    estates = reading.keep(read_renovation(estates, standard=standard, place=place))
+    estates = read_management(reading.keep(read_renovation(estates, standard=standard, place=place)))
     layers = [
         Exclusion(frame.to_crs(estates.crs), one.reason, one.min_share, one.path)
         for one, frame in zip(reading.project.exclusions, areas, strict=True)

@@ -1,14 +1,14 @@
 """The settings of money and years: what things cost, who pays, and what is done when."""
 
 import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
 from data.settings_table import SettingsTable
 
-SOURCES = ("central", "provincial", "city", "owners", "utilities", "market", "maintenance_fund")
 Source = Literal["central", "provincial", "city", "owners", "utilities", "market", "maintenance_fund"]
+SOURCES: tuple[Source, ...] = get_args(Source)
 List = Literal["basic", "improvement", "upgrade"]
 # What a price is for; see docs of the costs table.
 Per = Literal[

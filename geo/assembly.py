@@ -29,6 +29,7 @@ from geo.judgement.inventory import count_items, judge_inventory, share_inventor
 from geo.judgement.layer_trust import tell_layers
 from geo.judgement.town_figures import town_figures
 from geo.opening.worth_opening import worth_opening
+from geo.phasing.programme import plan_programme
 from geo.plan import Plan
 from geo.reach.reach_shapes import draw_reach
 from geo.siting.stage import site_services
@@ -117,7 +118,20 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
             "facilities": facilities,
         },
     )
-    problems = (*sited.problems, *_told(inputs, found, grouped))
+    funded = funded_contents(estates, standard=inputs.standard)
+    programme = plan_programme(
+        inputs,
+        estates=estates,
+        clusters=grouped.clusters,
+        found={
+            "inventory": inventory,
+            "funded": funded,
+            "priorities": figures.priorities,
+            "proposals": sited.proposed.facilities,
+            "proposal_served": sited.proposed.served,
+        },
+    )
+    problems = (*sited.problems, *programme.problems, *_told(inputs, found, grouped))
     network = found.access.around.network
     return Plan(
         inputs=inputs,
@@ -153,7 +167,7 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
         summary=_summary(found, grouped, services, problems),
         problems=problems,
         sweeps=walked.sweeps,
-        funded=funded_contents(estates, standard=inputs.standard),
+        funded=funded,
         packages=grouped.packages,
         inventory=inventory,
         inventory_counts=count_items(inventory),
@@ -163,6 +177,7 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
         proposal_served=sited.proposed.served,
         siting_figures=sited.proposed.figures,
         alternatives=sited.alternatives,
+        programme=programme,
         amounts=sum_amounts(estates, nearest=nearest, facilities=facilities),
     )
 

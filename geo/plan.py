@@ -7,6 +7,7 @@ import pandas as pd
 
 from data.inputs import Inputs
 from data.problems import Problem
+from geo.phasing.programme import Programme
 from geo.walking.walks import Sweeps
 
 
@@ -226,6 +227,8 @@ class Plan:
         ``share_parking``: a car park has spaces free at night), ``service``, ``estate_id``, ``cluster_id``,
         ``means_id`` (str: the opening, or the car park), ``people`` (float), ``gaps_closed`` (int), ``minutes``,
         ``amount`` (float: the pooled figure, or the spaces), ``amount_unit``.
+    programme : Programme
+        Costs, sources, projects, years and balances.
     amounts : DataFrame
         One row per unit: parking, lifts and green space, the whole first, then subdistricts, clusters and estates;
         columns as of :func:`geo.judgement.amounts.sum_amounts`.
@@ -275,5 +278,6 @@ class Plan:
     proposal_served: pd.DataFrame
     siting_figures: pd.DataFrame
     alternatives: pd.DataFrame
+    programme: Programme
     amounts: pd.DataFrame
     sweeps: Sweeps | None = None

@@ -497,7 +497,8 @@ def test_no_candidates_give_an_empty_list_with_all_columns() -> None:
     ranked = rank_walled(candidates(BLOCK, streets=[]))
     assert len(ranked) == 0
     assert list(ranked.columns) == [
-        "opening_id", "kind", "estate_id", "other_id", "person_minutes", "gaps_closed", "services", "closes", "geometry",
+        "opening_id", "kind", "estate_id", "other_id", "person_minutes", "gaps_closed", "services", "closes",
+        "geometry",
     ]  # fmt: skip
 
 

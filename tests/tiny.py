@@ -36,6 +36,7 @@ from geo.judgement.priorities import COLUMNS as PRIORITY_COLUMNS
 from geo.judgement.priorities import TEST_COLUMNS as PRIORITY_TEST_COLUMNS
 from geo.judgement.sharing import COLUMNS as SHARING_COLUMNS
 from geo.plan import Plan
+from tests.tiny_proposals import tiny_programme, tiny_proposals
 from tests.tiny_walks import tiny_walks
 
 EAST, NORTH = 500_000.0, 3_150_000.0
@@ -50,8 +51,15 @@ def tiny_plan() -> Plan:
     gaps = _gaps()
     inputs = tiny_inputs()
     estates = _estates(inputs.estates, gaps)
-    nearest = _nearest(gaps)
+    nearest, clusters = _nearest(gaps), _clusters(estates)
+    proposed = tiny_proposals(inputs, at=_point(360, 40))
     inventory = judge_inventory(inputs.inventory, estates=estates, standard=inputs.standard)
+    done = {"estate_id": ["E1"], "item": ["parking"], "category": ["improvement"], "how": ["done"]}
+    found = {
+        "inventory": inventory,
+        "funded": pd.DataFrame(done, dtype=object),
+        "priorities": pd.DataFrame(columns=PRIORITY_COLUMNS),
+    }
     return Plan(
         inputs=inputs,
         estates=estates,
@@ -66,10 +74,10 @@ def tiny_plan() -> Plan:
         coverage=_coverage(),
         sharing=_sharing(),
         equity=_equity(),
-        priorities=pd.DataFrame(columns=PRIORITY_COLUMNS),
+        priorities=found["priorities"],
         priority_tests=pd.DataFrame(columns=PRIORITY_TEST_COLUMNS),
         completeness=_completeness(),
-        clusters=_clusters(estates),
+        clusters=clusters,
         cluster_parts=_cluster_parts(),
         moves=pd.DataFrame({name: pd.Series(dtype=object) for name in MOVE_COLUMNS}),
         memberships=_memberships(),
@@ -101,13 +109,13 @@ def tiny_plan() -> Plan:
         **tiny_walks(east=EAST, north=NORTH, crs=TINY_CRS),
         summary=_summary(),
         problems=inputs.problems,
-        funded=pd.DataFrame(
-            {"estate_id": ["E1"], "item": ["parking"], "category": ["improvement"], "how": ["done"]}, dtype=object
-        ),
+        funded=found["funded"],
         packages=_packages(estates),
         inventory=inventory,
         inventory_counts=count_items(inventory),
         inventory_shares=share_inventory(inventory, estates=estates),
+        **proposed,
+        programme=tiny_programme(inputs, estates=estates, clusters=clusters, found={**found, **proposed}),
         amounts=sum_amounts(estates, nearest=nearest, facilities=inputs.facilities),
     )
 
@@ -119,6 +127,15 @@ def tiny_inputs() -> Inputs:
             {
                 "project": {"name": "小城老旧小区连片改造", "author": "某规划院", "date": datetime.date(2026, 3, 1)},
                 "estates": {"path": "数据/小区.shp", "fields": {"name": "小区名称"}},
+                "costs": {
+                    "source": "示例单价",
+                    "items": {
+                        "roof": {"yuan": 50, "per": "floor_m2"},
+                        "elder_care": {"yuan": 3500, "per": "facility_m2", "revenue_yuan": 400, "running_yuan": 300},
+                    },
+                },
+                "funding": {"shares": {"basic": {"central": 0.5, "city": 0.3}, "upgrade": {"market": 0.5}}},
+                "phases": {"years": [2026, 2027], "budget_yuan": 1500000},
                 "clusters": {"floor_people": 1200, "ceiling_people": 3000, "include_unknown_year": True},
                 "file_name": "project.toml",
             }
@@ -235,6 +252,9 @@ def _estates_read() -> gpd.GeoDataFrame:
             "lift_units": [3.0, 0.0, NAN, NAN, NAN],
             "storeys": [6.0, 3.0, NAN, NAN, NAN],
             "green_area_m2": [900.0, NAN, NAN, NAN, NAN],
+            "managed": _texts(["yes", "no", None, None, None]),
+            "pipe_year": [2027.0, NAN, NAN, NAN, NAN],
+            "road_year": [NAN] * 5,
             **{
                 name: _texts([None] * 5)
                 for name in ("excluded", "excluded_by", "excluded_unclear", "renovation", "subsidised", "items_unclear")
@@ -364,6 +384,7 @@ def _facilities_read() -> gpd.GeoDataFrame:
                                "childcare"]),
             "status": _texts(["open"] * 8),
             "capacity": [30.0, NAN, 60.0, 80.0, 35.0, NAN, NAN, 20.0],
+            "night_spaces": [NAN, NAN, NAN, 25.0, NAN, NAN, NAN, NAN],
             "floor_area_m2": [900.0, NAN, 450.0, NAN, NAN, 1200.0, NAN, 150.0],
             "source": _texts(["town.osm.pbf"] * 8),
         },
@@ -374,6 +395,8 @@ def _facilities_read() -> gpd.GeoDataFrame:
 
 def _sites() -> gpd.GeoDataFrame:
     kinds = {"kind": _texts(["factory"]), "links": [True], "area_m2": [6400.0], "source": _texts(["town.osm.pbf"])}
+    kinds |= {"owner": _texts(["市国资公司"]), "allows": _texts([None]), "storey": [NAN], "cost_yuan": [NAN]}
+    kinds |= {"rent_yuan": [120000.0], "from_map": [False]}
     return _frame({"site_id": _texts(["S1"]), "name": _texts(["老针织厂"]), **kinds}, [_box(320, 0, 400, 80)])
 
 
@@ -385,6 +408,7 @@ def _facilities_aside() -> gpd.GeoDataFrame:
             "service": _texts(["elder_care", "canteen"]),
             "status": _texts(["closed", "planned"]),
             "capacity": [40.0, NAN],
+            "night_spaces": [NAN, NAN],
             "floor_area_m2": [NAN, 300.0],
             "source": _texts(["town.osm.pbf", "规划.shp"]),
         },

@@ -171,6 +171,54 @@ floor_people = 1500
 ceiling_people = 6000
 max_street_width_m = 30
 keep_within = "subdistrict"
+
+# 以下单价、比例和预算均为虚构的示例，不是任何地方的价格；实际使用时请换成本项目的数字并写明来源。
+[costs]
+source = "示例单价，虚构，非真实价格"
+date = {DAY.isoformat()}
+
+[costs.items]
+roof = {{ yuan = 60, per = "floor_m2" }}
+facade = {{ yuan = 80, per = "floor_m2" }}
+water_supply = {{ yuan = 1500, per = "household" }}
+drainage = {{ yuan = 90, per = "ground_m2" }}
+road = {{ yuan = 120, per = "ground_m2" }}
+fire_lane = {{ yuan = 60000, per = "estate" }}
+lighting = {{ yuan = 40000, per = "estate" }}
+security = {{ yuan = 80000, per = "estate" }}
+elder_friendly = {{ yuan = 8000, per = "unit" }}
+ebike_charging = {{ yuan = 300, per = "household", revenue_yuan = 60, running_yuan = 15 }}
+lift = {{ yuan = 500000, per = "walk_up_unit" }}
+elder_care = {{ yuan = 3500, per = "facility_m2", revenue_yuan = 420, running_yuan = 300 }}
+childcare = {{ yuan = 4000, per = "facility_m2", revenue_yuan = 700, running_yuan = 480 }}
+canteen = {{ yuan = 3000, per = "facility_m2", revenue_yuan = 900, running_yuan = 700 }}
+market = {{ yuan = 2500, per = "facility_m2", revenue_yuan = 360, running_yuan = 120 }}
+
+[funding.shares.basic]
+central = 0.4
+provincial = 0.1
+city = 0.4
+owners = 0.05
+
+[funding.shares.improvement]
+city = 0.3
+owners = 0.3
+maintenance_fund = 0.2
+
+[funding.shares.upgrade]
+city = 0.2
+market = 0.6
+
+[funding.items]
+water_supply = {{ utilities = 0.5, city = 0.5 }}
+
+[funding.caps_yuan]
+central = 60000000
+
+[phases]
+years = [2026, 2027, 2028, 2029, 2030]
+budget_yuan = 40000000
+min_willing_percent = 60
 """
 
 SCENARIO = """# 情景：铁南片区新建一处养老服务站，并给食品公司家属院向北开一处门。

@@ -10,15 +10,20 @@ from xlsxwriter.worksheet import Worksheet
 
 from data.samples import story
 from data.samples.estates import Estate
+from data.samples.surveyed import ITEMS, survey
 
 _HEADINGS = (
     ("基本情况", ("小区编号", "小区名称", "所属街道", "所属社区")),
     ("建设情况", ("建成年代", "楼栋数(栋)", "建筑面积(万㎡)")),
     ("居民情况", ("户数(户)", "人口(人)")),
     ("停车", ("车位数(个)",)),
+    ("楼栋", ("单元数", "已装电梯单元数")),
+    ("人口构成", ("60岁及以上人口(人)", "3岁以下人口(人)")),
+    ("意愿与物业", ("同意改造户数比例(%)", "物业服务企业")),
+    ("改造内容现状", ITEMS),
 )
 _REMARK = "是否计划征收"
-_WIDTHS = (18, 24, 12, 14, 11, 11, 13, 11, 11, 11, 14)
+_WIDTHS = (18, 24, 12, 14, 11, 11, 13, 11, 11, 11, 9, 9, 11, 11, 11, 22, *[9] * len(ITEMS), 14)
 _YEARS = {story.UNKNOWN_YEAR: "不详", story.DECADE_YEAR: "1990年代"}
 
 
@@ -93,7 +98,14 @@ def _write_row(sheet: Worksheet, row: int, estate: Estate, formats: dict[str, ob
     sheet.write(row, 7, households, formats["number"])
     sheet.write_number(row, 8, estate.people, formats["number"])
     sheet.write_number(row, 9, estate.parking, formats["number"])
-    sheet.write_string(row, 10, "是" if estate.name == story.EXPROPRIATED else "否", formats["text"])
+    found = survey(estate)
+    counts = (found.units, found.lift_units, found.elderly, found.infants, found.willing_percent)
+    for column, count in enumerate(counts, 10):
+        sheet.write_number(row, column, count, formats["number"])
+    for column, text in enumerate((found.management, *found.states), 15):
+        sheet.write_string(row, column, text, formats["text"])
+    expropriated = "是" if estate.name == story.EXPROPRIATED else "否"
+    sheet.write_string(row, len(_WIDTHS) - 1, expropriated, formats["text"])
 
 
 def _write_sum(sheet: Worksheet, row: int, label: str, estates: Sequence[Estate], formats: dict[str, object]) -> None:
@@ -104,4 +116,5 @@ def _write_sum(sheet: Worksheet, row: int, label: str, estates: Sequence[Estate]
     sheet.write_number(row, 7, sum(estate.households for estate in estates), formats["sum"])
     sheet.write_number(row, 8, sum(estate.people for estate in estates), formats["sum"])
     sheet.write_number(row, 9, sum(estate.parking for estate in estates), formats["sum"])
-    sheet.write_string(row, 10, "", formats["sum"])
+    for column in range(10, len(_WIDTHS)):
+        sheet.write_string(row, column, "", formats["sum"])

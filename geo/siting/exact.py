@@ -1,11 +1,12 @@
 """What HiGHS tells of a siting problem: the most that can be, the best choice, and who is served from where."""
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import linprog
 from scipy.sparse import vstack
 
 from geo.siting.model import Model, make_model
 from geo.siting.problem import NOISE, Bools, Floats, SitingProblem
+from geo.solving import maximise
 
 # Up to so many links the best choice is looked for exactly, and up to so many the bound is a tight one.
 EXACT_LINKS = 1_500
@@ -65,13 +66,8 @@ def choose_exactly(problem: SitingProblem) -> tuple[Bools, float] | None:
     if problem.limits.worst_first:
         # No total outweighs the share of the worst off.
         goal = np.append(goal[:-1], 2.0 * model.people.sum())
-    found = milp(
-        -goal,
-        constraints=LinearConstraint(model.matrix, model.low, model.high),
-        bounds=Bounds(0, model.upper),
-        integrality=whole,
-        options={"node_limit": NODES, "mip_rel_gap": GAP},
-    )
+    rows = model.matrix, model.low, model.high
+    found = maximise(goal, rows=rows, upper=model.upper, whole=whole, effort=(NODES, GAP))
     if found.x is None:
         return None
     served = float(model.people @ found.x)
