@@ -91,7 +91,7 @@ def test_people_walk_to_the_nearer_of_two_that_are_open() -> None:
         pytest.param({"least_people": 100.0}, 1, id="just enough people"),
     ],
 )
-def test_limits_are_kept_to_the_last_unit(changed: dict[str, float], opened: int) -> None:
+def test_limits_are_kept_to_the_last_unit(changed: dict[str, Any], opened: int) -> None:
     found = locate(town([100], [500], [(0, 0)], **changed))
     assert found.opened.sum() == opened
     assert found.served == pytest.approx(100.0 * opened, abs=1e-3)
@@ -189,7 +189,7 @@ def test_the_bound_holds_for_the_search_too(problem: SitingProblem) -> None:
 def test_the_same_problem_gives_the_same_choice() -> None:
     chance = np.random.default_rng(7)
     links = [(i, j, float(chance.integers(1, 15))) for i in range(40) for j in range(12) if chance.random() < 0.3]
-    problem = town(chance.integers(10, 90, 40), chance.integers(50, 400, 12), links, facilities=5)
+    problem = town(chance.integers(10, 90, 40).tolist(), chance.integers(50, 400, 12).tolist(), links, facilities=5)
     one, two = locate(problem), locate(problem)
     assert one.flow.tobytes() == two.flow.tobytes()
     assert choose_exactly(problem) is not None

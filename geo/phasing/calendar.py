@@ -171,10 +171,12 @@ def _phases(
             planned,
             np.full(len(projects), not len(calendar.years)),
             not_ready,
+            unpriced & (projects["unpriced"] > 0).to_numpy(),
+            unpriced & (projects["unsurveyed"] > 0).to_numpy(),
             unpriced,
             agenda.cost > most + 0.005,
         ],
-        ["fixed", "by_benefit", "no_years", "not_ready", "no_price", "over_budget"],
+        ["fixed", "by_benefit", "no_years", "not_ready", "no_price", "unsurveyed", "nothing_to_do", "over_budget"],
         "money_spent",
     ).astype(object)
     why = np.where(~planned & not_ready & bool(len(calendar.years)), projects["ready"].to_numpy(object), why)

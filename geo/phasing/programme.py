@@ -144,7 +144,8 @@ def _unsurveyed(inventory: pd.DataFrame, lots: pd.Series, projects: pd.Series) -
     """Count the items of each project that nobody surveyed."""
     unknown = inventory[inventory["state"] == "unknown"]
     count = unknown.groupby(unknown["estate_id"].map(lots)).size().reindex(projects).fillna(0)
-    return count.to_numpy(np.int64)
+    total: npt.NDArray[np.int64] = count.to_numpy(np.int64)
+    return total
 
 
 def _rents(inputs: Inputs, *, estates: gpd.GeoDataFrame, lots: pd.Series, proposals: gpd.GeoDataFrame) -> pd.Series:
