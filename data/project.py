@@ -251,6 +251,17 @@ class MapTable(_Table):
     title: str = ""
 
 
+class ProgressTable(_Table):
+    """Hold ``[progress]``: what percent of the work of a year is to be finished by a day.
+
+    ``year`` is the year of the plan that the target speaks of; without it the year of ``by``.
+    """
+
+    target_percent: float = Field(gt=0, le=100, allow_inf_nan=False)
+    by: datetime.date
+    year: int | None = Field(default=None, ge=2000, le=2100)
+
+
 class Project(_Table):
     """Hold the settings of one run.
 
@@ -273,6 +284,7 @@ class Project(_Table):
     gaps: GapsTable = GapsTable()
     walking: WalkingTable = WalkingTable()
     estimates: EstimatesTable = EstimatesTable()
+    progress: ProgressTable | None = None
     map: MapTable = MapTable()
     folder: Path = Path()
     file_name: str = ""

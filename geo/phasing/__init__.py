@@ -1,0 +1,1 @@
+"""In which year what is done, and how far it is."""
