@@ -94,10 +94,10 @@ def _projects(table: StatusTable, plan: ProgressPlan) -> tuple[pd.Series, list[P
     """Return the project of each row, by its code or, where a row has none, by its name."""
     known = [*plan.projects["project_id"], *plan.reserve]
     names = plan.projects.groupby(plan.projects["name"].map(lambda name: plain(shown(name))))["project_id"].agg(list)
-    codes = table.cells["project_id"].map(code_text).astype(object)
+    codes = [code_text(cell) for cell in table.cells["project_id"]]
     found: dict[int, str | None] = {}
     problems: list[Problem] = []
-    for at, code, name in zip(codes.index, codes, table.cells["name"].map(shown), strict=True):
+    for at, code, name in zip(table.cells.index, codes, table.cells["name"].map(shown), strict=True):
         fitting = [code] if code in known else [] if code else names.get(plain(name), [])
         found[at] = fitting[0] if len(fitting) == 1 else None
         if len(fitting) != 1:
@@ -133,7 +133,7 @@ def _typed(table: StatusTable) -> pd.DataFrame:
     weights = parse_numbers(cells["weight"], measure="percent")
     frame["weight"] = weights["low"].where(weights["low"] == weights["high"])
     frame["no_weight"] = frame["weight"].isna() & (weights["quality"] != "missing")
-    frame["note"] = cells["note"].map(lambda cell: shown(cell) or None).astype(object)
+    frame["note"] = pd.Series([shown(cell) or None for cell in cells["note"]], cells.index, dtype=object)
     frame["reported"] = cells[list(REPORTED)].map(shown).ne("").any(axis=1)
     return frame
 

@@ -137,7 +137,8 @@ def read_status_table(path: Path) -> StatusTable:
     place = path.name
     grids = read_grids(path, place=place)
     problems = list(grids[0].problems) if grids else []
-    frames, headings = [], {}
+    frames: list[pd.DataFrame] = []
+    headings: dict[tuple[str, str], str] = {}
     seen: list[tuple[str, Header]] = []
     for grid in grids:
         header = find_header(grid, layers=[LAYER])
