@@ -1,6 +1,7 @@
 """Reports on projects, read from sheets as people fill them in."""
 
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +15,7 @@ from tests.progress_cases import small_plan
 from tests.workbooks import told, write_book
 
 HEADS = ("项目编号", "项目名称", "填报日期", "状态", "完成比例（%）", "计划开工日期", "计划完工日期", "权重", "备注")
+Rows = list[Sequence[object]]
 JUNE = datetime.date(2023, 6, 30)
 OTHERS = (("C2", "", "2023-06-30", "在建", 50), ("C3", "", "2023-06-30", "未开工", ""))
 
@@ -142,9 +144,9 @@ def test_an_own_table_in_gbk_by_names(tmp_path: Path) -> None:
 
 
 def test_a_sheet_per_day_with_a_title_and_merged_names(tmp_path: Path) -> None:
-    heads = ["项目名称", "填报日期", "状态", "进度"]
-    may = [["进度表"], heads, ["城南片区", "2023-05-31", "在建", 30], ["", "2023-06-15", "在建", 45]]
-    june = [heads, ["城南片区", "2023-06-30", "在建", 60], ["城北片区", "2023-06-30", "在建", 20]]
+    heads: list[object] = ["项目名称", "填报日期", "状态", "进度"]
+    may: Rows = [["进度表"], heads, ["城南片区", "2023-05-31", "在建", 30], ["", "2023-06-15", "在建", 45]]
+    june: Rows = [heads, ["城南片区", "2023-06-30", "在建", 60], ["城北片区", "2023-06-30", "在建", 20]]
     path = write_book(tmp_path / "进度.xlsx", sheets={"五月": may, "六月": june, "说明": [["填表说明"]]})
     book = openpyxl.load_workbook(path)
     book["五月"].merge_cells("A3:A4")

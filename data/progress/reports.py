@@ -98,7 +98,7 @@ def _projects(table: StatusTable, plan: ProgressPlan) -> tuple[pd.Series, list[P
     found: dict[int, str | None] = {}
     problems: list[Problem] = []
     for at, code, name in zip(table.cells.index, codes, table.cells["name"].map(shown), strict=True):
-        fitting = [code] if code in known else [] if code else names.get(plain(name), [])
+        fitting: list[str] = [code] if code and code in known else [] if code else names.get(plain(name), [])
         found[at] = fitting[0] if len(fitting) == 1 else None
         if len(fitting) != 1:
             problems.append(_not_found(table, at, code or "", known, fitting))

@@ -76,6 +76,26 @@ def judge_schedule(projects: pd.DataFrame, *, day: pd.Timestamp) -> pd.DataFrame
     )
 
 
+def projects_to_look_at(projects: pd.DataFrame) -> pd.DataFrame:
+    """Return the projects that need a look, the worst first.
+
+    Parameters
+    ----------
+    projects : DataFrame
+        With the columns of :func:`judge_schedule`.
+
+    Returns
+    -------
+    DataFrame
+        Rows that are overdue, by days; late, by points; unknown; not to be judged; and those with an old report.
+    """
+    order = {flag: number for number, flag in enumerate(FLAGS[: FLAGS.index("on_time")])}
+    listed = projects[projects["flag"].isin(order) | (projects["stale"] & (projects["flag"] != "done"))]
+    place = listed["flag"].map(order).fillna(len(order))
+    keys = listed.assign(place=place, overdue=-listed["days_overdue"], points=-listed["points_behind"])
+    return listed.loc[keys.sort_values(["place", "overdue", "points"], kind="stable").index]
+
+
 def _flags(projects: pd.DataFrame, judged: pd.DataFrame) -> pd.Series:
     """Name the first that holds of each project."""
     holds = {
