@@ -1,5 +1,6 @@
 """The command for progress: the form to fill in, and the report on what was filled in."""
 
+from collections import Counter
 from pathlib import Path
 
 from data.progress.plan import ProgressPlan, read_progress_plan
@@ -64,7 +65,10 @@ def make_report(out: Path, *, status: Path, path: Path | None, screen: Screen) -
     reports = read_reports(status, plan=plan)
     progress = work_out_progress(plan, reports=reports)
     write_progress(progress, plan=plan, reports=reports, path=place, say=screen.words)
-    screen.problems(reports.problems)
+    kinds = Counter(one.code for one in reports.problems)
+    first = {one.code: one for one in reversed(reports.problems)}
+    told = [(first[code], count) for code, count in kinds.items()]
+    screen.kinds(reports.problems, kinds=told, most=_FIRST, path=place)
     if not screen.quiet:
         _tell(progress, plan=plan, path=place, screen=screen)
     screen.say("progress.screen.written", path=place)
@@ -103,6 +107,7 @@ def _year_row(row: dict[str, object], say: Words) -> dict[str, str]:
         **{say(f"progress.state.{state}"): str(row[state]) for state in STATES},
         say("progress.screen.finished"): low if low == high else f"{low}–{high}",
         say("progress.column.expected"): _figure(row["expected"]),
+        say("progress.column.basis"): say(f"progress.basis.{row['basis']}"),
         say("progress.column.late"): str(row["late"]),
         say("progress.column.overdue"): str(row["overdue"]),
     }

@@ -23,14 +23,16 @@ from maps.transaction import staging, take_place
 # Stands in the properties of every report, so that no other file is ever overwritten.
 CATEGORY = "lianpian progress report"
 _KINDS = {
-    **dict.fromkeys(("project_id", "name", "basis", "unrecorded", "stale", "note"), "text"),
+    **dict.fromkeys(("project_id", "name"), "text"),
+    **dict.fromkeys(("basis", "unrecorded", "stale", "note"), "remark"),
     **dict.fromkeys(("state", "flag"), "state"),
     **dict.fromkeys(("report_date", "planned_start", "planned_finish", "day"), "date"),
     **dict.fromkeys(("percent", "share_of_year", "expected_percent", "points_behind", "low", "high", "expected",
                      "scheduled", "target"), "one"),
     "year": "any",
 }  # fmt: skip
-_JUDGED = ("flag", "expected_percent", "points_behind", "days_behind", "days_overdue", "age_days", "stale")
+_WHICH, _REPORTED = ("project_id", "name", "year"), ("state", "percent", "report_date")
+_JUDGED = ("flag", "expected_percent", "points_behind", "days_behind", "days_overdue")
 _PLANNED = ("planned_start", "planned_finish", "moved_days")
 _SHARES = ("low", "high", "expected", "scheduled")
 _LINES = {"low": "#0072b2", "high": "#9ecae1", "expected": "#d55e00", "target": "#404040"}
@@ -144,6 +146,7 @@ def _overview(progress: Progress, reports: Reports, say: Words) -> Sheet:
         say("progress.convention.stale", days=STALE_DAYS),
         say("progress.convention.unknown"),
         say("progress.convention.basis"),
+        say("progress.convention.scheduled"),
     ]
     states = tuple(Column(state, say(f"progress.state.{state}"), "integer") for state in STATES)
     behind = ("late", "overdue", "stale_count", "basis")
@@ -169,7 +172,19 @@ def _unrecorded(row: dict[str, int], say: Words) -> str:
 
 
 def _late(progress: Progress, say: Words) -> Sheet:
-    keys = ("project_id", "name", "year", "state", "percent", "report_date", *_JUDGED, *_PLANNED, "households", "note")
+    keys = (
+        "project_id",
+        "name",
+        "year",
+        "state",
+        "percent",
+        "report_date",
+        *_JUDGED,
+        *_PLANNED,
+        "age_days",
+        "stale",
+        "note",
+    )
     lines = (
         say("progress.convention.late", points=f"{LATE_POINTS:g}"),
         say("progress.convention.stale", days=STALE_DAYS),
@@ -180,10 +195,7 @@ def _late(progress: Progress, say: Words) -> Sheet:
 
 
 def _projects(progress: Progress, say: Words) -> Sheet:
-    keys = (
-        "project_id", "name", "year", "state", "percent", "report_date", *_PLANNED, *_JUDGED, "share_of_year", *COUNTED,
-        "cost_yuan", "note",
-    )  # fmt: skip
+    keys = (*_WHICH, "households", "share_of_year", *_REPORTED, *_PLANNED, *_JUDGED, "note")
     return Sheet(say("progress.sheet.projects"), _columns(keys, say), _shown(progress.projects, say))
 
 

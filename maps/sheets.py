@@ -34,6 +34,7 @@ HEAD_POINTS = 32
 LINE_POINTS = 15
 A3 = 8
 CHART_ROWS = 20  # rows from the top of one chart to that of the next
+CHART_MARGIN = 5  # days to the left and right of the first and last one
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,9 @@ class Column:
         Column of the frame.
     title : str
         What the heading says.
-    kind : {"text", "state", "integer", "year", "one", "two", "share", "date", "any"}
+    kind : {"text", "state", "integer", "year", "one", "two", "share", "date", "any", "remark"}
         How cells are written; ``state`` is a text that may have a colour, ``any`` is a text or a number, ``date`` the
-        number of a day as spreadsheets count them.
+        number of a day as spreadsheets count them, ``remark`` a text that keeps away from a number before it.
     total : bool
         Whether a total stands below.
     """
@@ -68,7 +69,7 @@ class LineChart:
     title : str
         What stands above it.
     x : str
-        Column of the days along the bottom.
+        Column of the days along the bottom, as far apart as they are.
     series : mapping of str to str
         Colour of the line, as ``#rrggbb``, by column; the legend says the heading of the column.
     rows : tuple of int
@@ -169,7 +170,7 @@ def write_workbook(path: Path, *, book: Book, sheets: Sequence[Sheet]) -> None:
                 worksheet = workbook.add_worksheet(part.name)
                 _write_sheet(worksheet, sheet=part, book=book, formats=formats)
                 for number, chart in enumerate(part.charts):
-                    drawn = _chart(workbook.add_chart({"type": "line"}), chart, part)
+                    drawn = _chart(workbook.add_chart({"type": "scatter", "subtype": "straight"}), chart, part)
                     worksheet.insert_chart(len(part.preface) + number * CHART_ROWS, len(part.columns) + 1, drawn)
 
 
@@ -201,6 +202,7 @@ def _formats(workbook: xlsxwriter.Workbook, book: Book) -> _Formats:
     head = {**base, "font_name": type_.header_font, "text_wrap": True, "align": "center", "bottom": 1}
     sums = {**base, "bold": True, "bg_color": type_.total_fill, "top": 1}
     text = workbook.add_format({**base, "text_wrap": True, "num_format": "@"})
+    remark = workbook.add_format({**base, "text_wrap": True, "num_format": "@", "indent": 1})
     numbers = {kind: {"num_format": pattern} for kind, pattern in NUMBER_FORMATS.items()}
     cells = {kind: workbook.add_format({**base, **pattern}) for kind, pattern in numbers.items()}
     return _Formats(
@@ -208,7 +210,7 @@ def _formats(workbook: xlsxwriter.Workbook, book: Book) -> _Formats:
         preface=workbook.add_format({**base, "text_wrap": True}),
         left=workbook.add_format({**base, "align": "left"}),
         label=workbook.add_format(sums),
-        cells={**cells, "text": text, "state": text, "any": text},
+        cells={**cells, "text": text, "state": text, "any": text, "remark": remark},
         totals={kind: workbook.add_format({**sums, **pattern}) for kind, pattern in numbers.items()},
         paints={
             word: workbook.add_format({**base, "bg_color": paint.fill, "font_color": paint.ink, "align": "center"})
@@ -317,11 +319,14 @@ def _chart(drawn: Chart, chart: LineChart, sheet: Sheet) -> Chart:
         }
         drawn.add_series(series)
     drawn.set_title({"name": chart.title, "name_font": {**font, "size": 12}, "overlay": False})
-    drawn.set_x_axis({"date_axis": True, "num_format": NUMBER_FORMATS["date"], "num_font": {**font, "rotation": -45}})
-    drawn.set_y_axis({"min": 0, "max": 100, "num_font": font, "major_gridlines": {"visible": True}})
+    days = sheet.frame[chart.x].iloc[chart.rows[0] : chart.rows[1] + 1]
+    span = {"min": float(days.min()) - CHART_MARGIN, "max": float(days.max()) + CHART_MARGIN}
+    grid = {"visible": True, "line": {"color": type_.header_fill}}
+    axis = {"num_format": NUMBER_FORMATS["date"], "num_font": {**font, "rotation": -45}, "major_gridlines": grid}
+    drawn.set_x_axis({**axis, **span})
+    drawn.set_y_axis({"min": 0, "max": 100, "num_font": font, "major_gridlines": grid})
     drawn.set_legend({"position": "bottom", "font": font})
     drawn.set_size({"width": 640, "height": 380})
-    drawn.show_blanks_as("span")
     return drawn
 
 

@@ -12,7 +12,7 @@ from data.files.points import table_body
 from data.problems import Problem, error
 from data.tables.aliases import aliases, plain
 from data.tables.cells import cell_text
-from data.tables.headers import Header, find_header
+from data.tables.headers import SEPARATOR, Header, find_header
 from data.tables.matching import match_headings
 
 LAYER = "progress"
@@ -150,12 +150,17 @@ def read_status_table(path: Path) -> StatusTable:
             continue
         body, long = table_body(_filled(grid), header, place)
         frames.append(_cells(body, match.columns, grid.name))
-        headings |= {(grid.name, name): header.headings[at].text for name, at in match.columns.items()}
+        headings |= {(grid.name, name): _lowest(header.headings[at].text) for name, at in match.columns.items()}
         problems += [*told, *long]
     if not frames:
         raise MissingColumnError(_no_columns(place, seen))
     cells = pd.concat(frames, ignore_index=True)
     return StatusTable(place, cells[~_is_aside(cells)].reset_index(drop=True), headings, tuple(problems))
+
+
+def _lowest(heading: str) -> str:
+    """Return the heading of a column without those of its group."""
+    return heading.rpartition(SEPARATOR)[2]
 
 
 def _filled(grid: Grid) -> Grid:
