@@ -33,7 +33,8 @@ SCREEN_WIDTH = 170.0  # characters beside each other on a usual screen
 HEAD_POINTS = 32
 LINE_POINTS = 15
 A3 = 8
-CHART_ROWS = 20  # rows from the top of one chart to that of the next
+CHART_SIZE = (480, 360)  # pixels; two beside each other and three below each other fill a page
+CHART_ROWS, CHART_STEP = 19, 500  # rows and pixels from one chart to the next
 CHART_MARGIN = 5  # days to the left and right of the first and last one
 
 
@@ -97,7 +98,7 @@ class Sheet:
     preface : tuple of str
         Lines above the heading row.
     charts : tuple of LineChart
-        Charts to the right of the table, one below the other; not of a sheet that goes on in further ones.
+        Charts to the right of the table, two beside each other; not of a sheet that goes on in further ones.
     """
 
     name: str
@@ -171,7 +172,7 @@ def write_workbook(path: Path, *, book: Book, sheets: Sequence[Sheet]) -> None:
                 _write_sheet(worksheet, sheet=part, book=book, formats=formats)
                 for number, chart in enumerate(part.charts):
                     drawn = _chart(workbook.add_chart({"type": "scatter", "subtype": "straight"}), chart, part)
-                    worksheet.insert_chart(len(part.preface) + number * CHART_ROWS, len(part.columns) + 1, drawn)
+                    _place_chart(worksheet, drawn, sheet=part, number=number)
 
 
 def cell_text(text: str) -> str:
@@ -302,6 +303,12 @@ def _write_totals(worksheet: Worksheet, *, sheet: Sheet, head: int, label: str, 
             worksheet.write(last + 1, number, label if number == 0 else None, formats.label)
 
 
+def _place_chart(worksheet: Worksheet, drawn: Chart, *, sheet: Sheet, number: int) -> None:
+    row, column = divmod(number, 2)
+    at = (len(sheet.preface) + row * CHART_ROWS, len(sheet.columns))
+    worksheet.insert_chart(*at, drawn, {"x_offset": 20 + column * CHART_STEP})
+
+
 def _chart(drawn: Chart, chart: LineChart, sheet: Sheet) -> Chart:
     """Fill in a chart with what stands in the columns of its sheet."""
     head = len(sheet.preface)
@@ -326,7 +333,7 @@ def _chart(drawn: Chart, chart: LineChart, sheet: Sheet) -> Chart:
     drawn.set_x_axis({**axis, **span})
     drawn.set_y_axis({"min": 0, "max": 100, "num_font": font, "major_gridlines": grid})
     drawn.set_legend({"position": "bottom", "font": font})
-    drawn.set_size({"width": 640, "height": 380})
+    drawn.set_size({"width": CHART_SIZE[0], "height": CHART_SIZE[1]})
     return drawn
 
 

@@ -58,7 +58,7 @@ class Styles:
     inventory : mapping of str to Paint
         By state of an item that is counted in an estate; what does not apply has none.
     progress, schedule : mapping of str to Paint
-        By state of a project, and by what is said of its schedule where that is not as it should be.
+        By state of a project, and by what is said of its schedule.
     """
 
     state: Mapping[str, Paint]

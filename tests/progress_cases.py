@@ -1,9 +1,14 @@
 """Small plans and reports for the tests of progress."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
+from pyogrio import write_dataframe
+from shapely import MultiPolygon, box
 
 from data.progress.plan import ProgressPlan, Target
 from data.progress.reports import Reports
@@ -29,6 +34,23 @@ def small_plan(target: Target | None = None, **columns: list[Any]) -> ProgressPl
         **columns,
     }
     return ProgressPlan(MANIFEST, pd.DataFrame(frame), ("R1",), target)
+
+
+def write_result(folder: Path, *, target: dict[str, object] | None = None, **columns: list[Any]) -> Path:
+    """Write the folder of a result with the projects of :func:`small_plan` and the one in reserve, in another order."""
+    folder.mkdir(parents=True)
+    planned = small_plan().projects.assign(status="planned", rank=[1.0, 2.0, 1.0])
+    reserve = pd.DataFrame([{"project_id": "R1", "name": "河西", "status": "reserve", "estates": 1}])
+    frame = pd.concat([reserve, planned.iloc[::-1]], ignore_index=True).astype({"estates": int}).assign(**columns)
+    squares = [MultiPolygon([box(at, 0, at + 1, 1)]) for at in range(len(frame))]
+    write_dataframe(gpd.GeoDataFrame(frame, geometry=squares, crs="EPSG:4548"), folder / "plan.gpkg", layer="phases")
+    manifest = {
+        "options": {**MANIFEST["options"], "progress": target},
+        "standard": {**MANIFEST["standard"], "key": "k", "profiles": {}, "services": {}},
+        "versions": {"lianpian": "0"},
+    }
+    folder.joinpath("manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
 
 
 def reports(
