@@ -104,7 +104,8 @@ def _write(path: Path, *, plan: ProgressPlan, name: str, say: Words) -> None:
     title = say("progress.title.form", project=project_name(plan, say=say))
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as workbook:
-        date = datetime.date.fromisoformat(str(plan.manifest["options"]["project"].get("date") or "2000-01-01"))
+        about = plan.manifest["options"].get("project", {})
+        date = datetime.date.fromisoformat(str(about.get("date") or "2000-01-01"))
         created = datetime.datetime.combine(date, datetime.time())
         workbook.set_properties({"title": plain_text(title), "author": "", "created": created})
         formats = _formats(workbook)
