@@ -6,7 +6,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from data.project_money import BalanceTable, CostsTable, FundingTable, PhasesTable
+from data.project_money import BalanceTable, CostsTable, FundingTable, PhasesTable, ProgressTable
 from data.settings_table import SettingsTable
 from data.standards.tables import ProfileTable
 from data.words import Language
@@ -299,6 +299,7 @@ class Project(SettingsTable):
     phases: PhasesTable = PhasesTable()
     walking: WalkingTable = WalkingTable()
     estimates: EstimatesTable = EstimatesTable()
+    progress: ProgressTable | None = None
     map: MapTable = MapTable()
     folder: Path = Path()
     file_name: str = ""

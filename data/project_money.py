@@ -98,3 +98,14 @@ class PhasesTable(SettingsTable):
     )
     fixed: dict[str, Year] = Field(default_factory=dict)
     split: bool = True
+
+
+class ProgressTable(SettingsTable):
+    """Hold ``[progress]``: what percent of the work of a year is to be finished by a day.
+
+    ``year`` is the year of the plan that the target speaks of; without it the year of ``by``.
+    """
+
+    target_percent: float = Field(gt=0, le=100, allow_inf_nan=False)
+    by: datetime.date
+    year: int | None = Field(default=None, ge=2000, le=2100)

@@ -145,7 +145,7 @@ def read_results(folder: Path, *, estate: str | None = None) -> Results:
     UnreadableFileError
         When a file of the result is broken.
     """
-    manifest = _read_manifest(folder)
+    manifest = read_manifest(folder)
     _check_layers(folder, LAYERS)
     estates = _read_layer(folder, "estates", ids=None)
     ids = None if estate is None else matching_estates(estates, wanted=estate)
@@ -197,8 +197,8 @@ def read_cluster_results(folder: Path) -> ClusterResults:
     UnreadableFileError
         When a file of the result is broken.
     """
-    manifest = _read_manifest(folder)
-    return ClusterResults(manifest=manifest, **_read_tables(folder, CLUSTER_LAYERS))
+    manifest = read_manifest(folder)
+    return ClusterResults(manifest=manifest, **read_tables(folder, CLUSTER_LAYERS))
 
 
 @dataclass(frozen=True)
@@ -240,12 +240,32 @@ def read_survey_results(folder: Path) -> SurveyResults:
     UnreadableFileError
         When a file of the result is broken.
     """
-    manifest = _read_manifest(folder)
-    return SurveyResults(manifest=manifest, **_read_tables(folder, SURVEY_LAYERS))
+    manifest = read_manifest(folder)
+    return SurveyResults(manifest=manifest, **read_tables(folder, SURVEY_LAYERS))
 
 
-def _read_tables(folder: Path, layers: Mapping[str, tuple[str, ...]]) -> dict[str, pd.DataFrame]:
-    """Read layers without their geometry."""
+def read_tables(folder: Path, layers: Mapping[str, tuple[str, ...]]) -> dict[str, pd.DataFrame]:
+    """Read layers of a result without their geometry.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the result was written.
+    layers : mapping of str to tuple of str
+        Columns by layer.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Every row of each layer; missing texts are None.
+
+    Raises
+    ------
+    InputError
+        When layers or columns are not there, all of them named.
+    UnreadableFileError
+        When the file is broken.
+    """
     _check_layers(folder, layers)
     path = folder / PACKAGE
     try:
@@ -285,8 +305,8 @@ def matching_estates(estates: pd.DataFrame, *, wanted: str) -> tuple[str, ...]:
     return tuple(estates.loc[found, "estate_id"])
 
 
-def _read_manifest(folder: Path) -> Mapping[str, Any]:
-    """Read the manifest of a folder that holds a result of this version."""
+def read_manifest(folder: Path) -> Mapping[str, Any]:
+    """Read the manifest of a folder that holds a result of this version; the errors are those of the readers above."""
     if not folder.exists():
         raise MissingFileError(error("result_missing", value=folder))
     for name in (MANIFEST, PACKAGE):

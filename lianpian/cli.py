@@ -68,7 +68,7 @@ def build_app(say: Words, *, asked: Language | None = None) -> typer.Typer:
         name="lianpian", help=say("cli.help.app"), add_completion=False, no_args_is_help=True, rich_markup_mode=None
     )
     app.callback()(_accept_language(say))
-    for add in (_add_demo, _add_init, _add_plan, _add_check, _add_explain, _add_survey, _add_standards):
+    for add in (_add_demo, _add_init, _add_plan, _add_check, _add_explain, _add_survey, _add_progress, _add_standards):
         add(app, say, partial(_screen, say, asked))
     return app
 
@@ -241,6 +241,26 @@ def _add_survey(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
         facts = {"estates": len(results.estates), "items": items, "known": written.known, "unknown": written.unknown}
         screen.say("survey.screen.written", path=form, **facts)
         screen.say("survey.screen.next", file=form.name, code=say("survey.column.estate_id"))
+
+
+def _add_progress(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
+    @app.command(help=say("cli.help.progress"), epilog=say("cli.example.progress"))
+    def progress(
+        out: Annotated[Path, typer.Argument(metavar="OUT", help=say("cli.option.result"))],
+        status: Annotated[Path | None, typer.Argument(metavar="STATUS", help=say("cli.option.status"))] = None,
+        target: Annotated[Path | None, typer.Option("-o", "--out", help=say("cli.option.progress"))] = None,
+        lang: Annotated[str | None, _lang(say)] = None,
+        quiet: Annotated[bool, _quiet(say)] = False,
+        verbose: Annotated[bool, _verbose(say)] = False,
+    ) -> None:
+        from lianpian.progress import make_form, make_report
+
+        screen = open_screen(lang, quiet=quiet, verbose=verbose)
+        with _told(screen):
+            if status is None:
+                make_form(out, path=target, screen=screen)
+            else:
+                make_report(out, status=status, path=target, screen=screen)
 
 
 def _add_standards(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:

@@ -4,12 +4,13 @@ import datetime
 import math
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
@@ -19,12 +20,22 @@ from maps.styles import Paint, styles
 
 CELL_UNITS = 32_767  # most UTF-16 units of a cell
 ROWS_PER_SHEET = 1_000_000  # below the 1,048,576 of the format, so that totals fit
-NUMBER_FORMATS = {"integer": "#,##0", "year": "0", "one": "#,##0.0", "two": "#,##0.00", "share": "0.0%"}
+NUMBER_FORMATS = {
+    "integer": "#,##0",
+    "year": "0",
+    "one": "#,##0.0",
+    "two": "#,##0.00",
+    "share": "0.0%",
+    "date": "yyyy-mm-dd",
+}
 WIDTHS = (6.0, 50.0)
 SCREEN_WIDTH = 170.0  # characters beside each other on a usual screen
 HEAD_POINTS = 32
 LINE_POINTS = 15
 A3 = 8
+CHART_SIZE = (480, 360)  # pixels; two beside each other and three below each other fill a page
+CHART_ROWS, CHART_STEP = 19, 500  # rows and pixels from one chart to the next
+CHART_MARGIN = 5  # days to the left and right of the first and last one
 
 
 @dataclass(frozen=True)
@@ -37,8 +48,9 @@ class Column:
         Column of the frame.
     title : str
         What the heading says.
-    kind : {"text", "state", "integer", "year", "one", "two", "share", "any"}
-        How cells are written; ``state`` is a text that may have a colour, ``any`` is a text or a number.
+    kind : {"text", "state", "integer", "year", "one", "two", "share", "date", "any", "remark"}
+        How cells are written; ``state`` is a text that may have a colour, ``any`` is a text or a number, ``date`` the
+        number of a day as spreadsheets count them, ``remark`` a text that keeps away from a number before it.
     total : bool
         Whether a total stands below.
     """
@@ -47,6 +59,28 @@ class Column:
     title: str
     kind: str
     total: bool = False
+
+
+@dataclass(frozen=True)
+class LineChart:
+    """Describe a line chart of some rows of a sheet.
+
+    Parameters
+    ----------
+    title : str
+        What stands above it.
+    x : str
+        Column of the days along the bottom, as far apart as they are.
+    series : mapping of str to str
+        Colour of the line, as ``#rrggbb``, by column; the legend says the heading of the column.
+    rows : tuple of int
+        First and last row of the frame, both included.
+    """
+
+    title: str
+    x: str
+    series: Mapping[str, str]
+    rows: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -63,12 +97,15 @@ class Sheet:
         The rows; text as ``str`` or missing, numbers as float, integer or missing.
     preface : tuple of str
         Lines above the heading row.
+    charts : tuple of LineChart
+        Charts to the right of the table, two beside each other; not of a sheet that goes on in further ones.
     """
 
     name: str
     columns: tuple[Column, ...]
     frame: pd.DataFrame
     preface: tuple[str, ...] = ()
+    charts: tuple[LineChart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +122,8 @@ class Book:
         Words: label of totals, line of a sheet without rows, page number, left footer.
     paints : mapping of str to Paint
         Colours by the text of a ``state`` cell.
+    category : str
+        Document property that says what kind of workbook it is; empty where it says none.
     """
 
     title: str
@@ -95,6 +134,7 @@ class Book:
     page: str
     footer: str
     paints: Mapping[str, Paint] = field(default_factory=dict)
+    category: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,13 +163,16 @@ def write_workbook(path: Path, *, book: Book, sheets: Sequence[Sheet]) -> None:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as workbook:
         created = datetime.datetime.combine(book.date or datetime.date(2000, 1, 1), datetime.time())
-        workbook.set_properties(
-            {"title": plain_text(book.title), "author": plain_text(book.author), "created": created}
-        )
+        about = {"title": plain_text(book.title), "author": plain_text(book.author), "category": book.category}
+        workbook.set_properties({**about, "created": created})
         formats = _formats(workbook, book)
         for sheet in sheets:
             for part in _parts(sheet):
-                _write_sheet(workbook.add_worksheet(part.name), sheet=part, book=book, formats=formats)
+                worksheet = workbook.add_worksheet(part.name)
+                _write_sheet(worksheet, sheet=part, book=book, formats=formats)
+                for number, chart in enumerate(part.charts):
+                    drawn = _chart(workbook.add_chart({"type": "scatter", "subtype": "straight"}), chart, part)
+                    _place_chart(worksheet, drawn, sheet=part, number=number)
 
 
 def cell_text(text: str) -> str:
@@ -160,6 +203,7 @@ def _formats(workbook: xlsxwriter.Workbook, book: Book) -> _Formats:
     head = {**base, "font_name": type_.header_font, "text_wrap": True, "align": "center", "bottom": 1}
     sums = {**base, "bold": True, "bg_color": type_.total_fill, "top": 1}
     text = workbook.add_format({**base, "text_wrap": True, "num_format": "@"})
+    remark = workbook.add_format({**base, "text_wrap": True, "num_format": "@", "indent": 1})
     numbers = {kind: {"num_format": pattern} for kind, pattern in NUMBER_FORMATS.items()}
     cells = {kind: workbook.add_format({**base, **pattern}) for kind, pattern in numbers.items()}
     return _Formats(
@@ -167,7 +211,7 @@ def _formats(workbook: xlsxwriter.Workbook, book: Book) -> _Formats:
         preface=workbook.add_format({**base, "text_wrap": True}),
         left=workbook.add_format({**base, "align": "left"}),
         label=workbook.add_format(sums),
-        cells={**cells, "text": text, "state": text, "any": text},
+        cells={**cells, "text": text, "state": text, "any": text, "remark": remark},
         totals={kind: workbook.add_format({**sums, **pattern}) for kind, pattern in numbers.items()},
         paints={
             word: workbook.add_format({**base, "bg_color": paint.fill, "font_color": paint.ink, "align": "center"})
@@ -180,7 +224,7 @@ def _parts(sheet: Sheet) -> list[Sheet]:
     starts = range(0, max(len(sheet.frame), 1), ROWS_PER_SHEET)
     names = [sheet.name if number == 0 else f"{sheet.name[:27]} ({number + 1})" for number in range(len(starts))]
     return [
-        Sheet(name, sheet.columns, sheet.frame.iloc[start : start + ROWS_PER_SHEET], sheet.preface)
+        replace(sheet, name=name, frame=sheet.frame.iloc[start : start + ROWS_PER_SHEET])
         for name, start in zip(names, starts, strict=True)
     ]
 
@@ -257,6 +301,40 @@ def _write_totals(worksheet: Worksheet, *, sheet: Sheet, head: int, label: str, 
             worksheet.write_formula(last + 1, number, formula, formats.totals[column.kind], float(known.sum()))
         else:
             worksheet.write(last + 1, number, label if number == 0 else None, formats.label)
+
+
+def _place_chart(worksheet: Worksheet, drawn: Chart, *, sheet: Sheet, number: int) -> None:
+    row, column = divmod(number, 2)
+    at = (len(sheet.preface) + row * CHART_ROWS, len(sheet.columns))
+    worksheet.insert_chart(*at, drawn, {"x_offset": 20 + column * CHART_STEP})
+
+
+def _chart(drawn: Chart, chart: LineChart, sheet: Sheet) -> Chart:
+    """Fill in a chart with what stands in the columns of its sheet."""
+    head = len(sheet.preface)
+    first, last = (head + 1 + row for row in chart.rows)
+    at = {column.key: number for number, column in enumerate(sheet.columns)}
+    type_ = styles().table
+    font = {"name": type_.font, "size": type_.font_size, "bold": False}
+    for key, colour in chart.series.items():
+        series = {
+            "name": [sheet.name, head, at[key]],
+            "categories": [sheet.name, first, at[chart.x], last, at[chart.x]],
+            "values": [sheet.name, first, at[key], last, at[key]],
+            "line": {"color": colour, "width": 2},
+            "marker": {"type": "circle", "size": 5, "fill": {"color": colour}, "border": {"color": colour}},
+        }
+        drawn.add_series(series)
+    drawn.set_title({"name": chart.title, "name_font": {**font, "size": 12}, "overlay": False})
+    days = sheet.frame[chart.x].iloc[chart.rows[0] : chart.rows[1] + 1]
+    span = {"min": float(days.min()) - CHART_MARGIN, "max": float(days.max()) + CHART_MARGIN}
+    grid = {"visible": True, "line": {"color": type_.header_fill}}
+    axis = {"num_format": NUMBER_FORMATS["date"], "num_font": {**font, "rotation": -45}, "major_gridlines": grid}
+    drawn.set_x_axis({**axis, **span})
+    drawn.set_y_axis({"min": 0, "max": 100, "num_font": font, "major_gridlines": grid})
+    drawn.set_legend({"position": "bottom", "font": font})
+    drawn.set_size({"width": CHART_SIZE[0], "height": CHART_SIZE[1]})
+    return drawn
 
 
 def _set_page(worksheet: Worksheet, *, sheet: Sheet, head: int, book: Book) -> None:

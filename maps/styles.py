@@ -57,6 +57,8 @@ class Styles:
         Type and fills of tables.
     inventory : mapping of str to Paint
         By state of an item that is counted in an estate; what does not apply has none.
+    progress, schedule : mapping of str to Paint
+        By state of a project, and by what is said of its schedule.
     """
 
     state: Mapping[str, Paint]
@@ -70,6 +72,8 @@ class Styles:
     single: Mapping[str, str]
     table: TableType
     inventory: Mapping[str, Paint]
+    progress: Mapping[str, Paint]
+    schedule: Mapping[str, Paint]
 
 
 @cache
@@ -92,8 +96,15 @@ def styles() -> Styles:
         isochrones=tuple(palette["isochrones"]),
         **frozen,
         table=TableType(**read["table"]),
-        inventory=MappingProxyType({key: states[like] for key, like in read["inventory"].items()}),
+        inventory=_painted(read["inventory"], states),
+        progress=_painted(read["progress"], states),
+        schedule=_painted(read["schedule"], states),
     )
+
+
+def _painted(likes: Mapping[str, str], states: Mapping[str, Paint]) -> Mapping[str, Paint]:
+    """Return paints by the state whose colours they share."""
+    return MappingProxyType({key: states[like] for key, like in likes.items()})
 
 
 def worst_states(estates: pd.DataFrame) -> pd.Series:

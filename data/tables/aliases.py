@@ -75,7 +75,7 @@ class Aliases:
     layers : mapping of str to tuple of Column
         Columns by layer: ``estates``, the items counted in an estate last among them, ``facilities``, ``sites``,
         ``gates``, ``barriers``, ``roads``; ``places`` for the columns that say where a row stands, ``control`` for
-        those of a table of control points.
+        those of a table of control points, ``progress`` for those of a sheet of reports.
     reasons : tuple of Reason
         Why an estate may not be renovated.
     words, year_words : mapping of str to tuple of str

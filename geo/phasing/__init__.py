@@ -1,1 +1,1 @@
-"""What renewal costs, who pays, what comes back, and what is done in which year."""
+"""What renewal costs, who pays, what comes back, what is done in which year, and how far it is."""
