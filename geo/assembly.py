@@ -27,11 +27,12 @@ from geo.judgement.funding import funded_contents
 from geo.judgement.gaps import Question
 from geo.judgement.inventory import count_items, judge_inventory, share_inventory
 from geo.judgement.layer_trust import tell_layers
-from geo.judgement.town_figures import town_figures
+from geo.judgement.town_figures import TownFigures, town_figures
 from geo.opening.worth_opening import worth_opening
 from geo.phasing.programme import plan_programme
 from geo.plan import Plan
 from geo.reach.reach_shapes import draw_reach
+from geo.siting.afterwards import walks_afterwards, with_coverage, with_equity
 from geo.siting.stage import site_services
 from geo.streets.network import component_table
 from geo.summary import AtMost, summarise
@@ -118,6 +119,7 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
             "facilities": facilities,
         },
     )
+    spread = _afterwards(found, estates, figures, sited.proposed.served)
     funded = funded_contents(estates, standard=inputs.standard)
     programme = plan_programme(
         inputs,
@@ -140,9 +142,9 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
         gaps=gaps,
         nearest=nearest,
         services=services,
-        coverage=figures.coverage,
+        coverage=spread[0],
         sharing=figures.sharing,
-        equity=figures.equity,
+        equity=spread[1],
         priorities=figures.priorities,
         priority_tests=figures.priority_tests,
         completeness=found.completeness,
@@ -179,6 +181,20 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
         alternatives=sited.alternatives,
         programme=programme,
         amounts=sum_amounts(estates, nearest=nearest, facilities=facilities),
+    )
+
+
+def _afterwards(
+    found: Found, estates: gpd.GeoDataFrame, figures: TownFigures, served: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Set coverage and equity beside those with the proposals built."""
+    if served.empty:
+        return figures.coverage, figures.equity
+    ids = estates["estate_id"].tolist()
+    after = walks_afterwards(found.walked.walks, served=served, estate_ids=ids)
+    return (
+        with_coverage(figures.coverage, questions=found.questions, after=after, estates=estates),
+        with_equity(figures.equity, questions=found.questions, after=after, estates=estates),
     )
 
 

@@ -62,7 +62,8 @@ class Plan:
         ``category``, ``minutes``, ``all_estates`` (int), and of ``estates``, ``households``, ``people``, ``elderly``,
         ``children``, ``infants`` those that are judged (connected, and the layer not too thin), ``<name>_within`` that
         time and ``<name>_share`` (float, 0..1); ``elderly_known``, ``children_known``, ``infants_known`` (int: judged
-        estates that have them recorded), ``estimated`` (bool: some households or people are).
+        estates that have them recorded), ``people_share_proposed`` (float: the share of people
+        with the proposals built, NaN where there are none), ``estimated`` (bool: some households or people are).
     sharing : DataFrame
         One row per unit, assessed service and threshold of a ratio: ``scale`` (``whole``, ``subdistrict``,
         ``cluster``), ``unit`` (str, missing of the whole), ``service``, ``category``, ``metric``, ``estates``,
@@ -75,7 +76,8 @@ class Plan:
         ``of`` (``households`` or ``elderly``), ``service``, ``category``, ``measure`` (``walk_minutes`` to the nearest,
         or ``per_1000``: see ``opportunities``), ``estates``, ``left_out`` (int: off the network, out of reach, or in
         too thin a layer), ``weight`` (float: households or elderly), ``mean``, ``gini`` (float, 0..1),
-        ``gini_before`` (float, NaN without a scenario), ``lorenz_10`` ... ``lorenz_90`` (float, 0..1: what the tenth,
+        ``gini_before`` (float, NaN without a scenario), ``gini_proposed``, ``mean_proposed`` (float: with the proposals
+        built, NaN where there are none, and of capacity), ``lorenz_10`` ... ``lorenz_90`` (float, 0..1: what the tenth,
         ... with the least have of all), ``estimated`` (bool).
     priorities : DataFrame
         One row per estate, the most in need first: ``estate_id``, ``rank`` (float, NaN when not eligible), ``score``

@@ -280,7 +280,8 @@ def _coverage() -> pd.DataFrame:
     }
     told = {"scale": ["whole"], "unit": _texts([None]), "service": ["elder_care"], "category": ["upgrade"]}
     told |= {"minutes": [15], "all_estates": [5], "elderly_known": [1], "children_known": [0], "infants_known": [0]}
-    return pd.DataFrame({**told, **counted, "estimated": [True]})[COVERAGE_COLUMNS]
+    told |= {"people_share_proposed": [0.9], "estimated": [True]}
+    return pd.DataFrame({**told, **counted})[COVERAGE_COLUMNS]
 
 
 def _sharing() -> pd.DataFrame:
@@ -312,7 +313,14 @@ def _equity() -> pd.DataFrame:
     """Spread elder care over two estates of 300 and 100 households, 4 and 12 minutes away."""
     told = {"scale": ["whole"], "unit": _texts([None]), "of": ["households"], "service": ["elder_care"]}
     told |= {"category": ["upgrade"], "measure": ["walk_minutes"], "estates": [2], "left_out": [3], "weight": [400.0]}
-    told |= {"mean": [6.0], "gini": [0.25], "gini_before": [NAN], "estimated": [False]}
+    told |= {
+        "mean": [6.0],
+        "gini": [0.25],
+        "gini_before": [NAN],
+        "gini_proposed": [0.2],
+        "mean_proposed": [5.0],
+        "estimated": [False],
+    }
     curve = {f"lorenz_{tenth}0": [round(min(tenth / 15, 1 - (10 - tenth) / 5), 3)] for tenth in range(1, 10)}
     return pd.DataFrame({**told, **curve})[EQUITY_COLUMNS]
 

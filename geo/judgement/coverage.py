@@ -23,7 +23,7 @@ AGES = ("elderly", "children", "infants")
 COLUMNS = [
     "scale", "unit", "service", "category", "minutes", "all_estates",
     *(f"{name}{end}" for name in COUNTED for end in ("", "_within", "_share")),
-    *(f"{name}_known" for name in AGES), "estimated",
+    *(f"{name}_known" for name in AGES), "people_share_proposed", "estimated",
 ]  # fmt: skip
 
 
@@ -109,5 +109,5 @@ def _sums(
         if name in AGES:
             told = (member @ (known[:, None] & judged).astype(float)).ravel().astype(np.int64)
             columns[f"{name}_known"] = np.repeat(told, len(MINUTES))
-    frame = pd.DataFrame(columns)
+    frame = pd.DataFrame(columns).assign(people_share_proposed=np.nan)
     return frame.astype({"estates": np.int64, "estates_within": np.int64})

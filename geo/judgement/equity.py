@@ -18,7 +18,7 @@ TENTHS = np.arange(1, 10) / 10
 GROUPS = ("households", "elderly")
 COLUMNS = [
     "scale", "unit", "of", "service", "category", "measure", "estates", "left_out", "weight", "mean", "gini",
-    "gini_before", *(f"lorenz_{round(share * 100)}" for share in TENTHS), "estimated",
+    "gini_before", "gini_proposed", "mean_proposed", *(f"lorenz_{round(share * 100)}" for share in TENTHS), "estimated",
 ]  # fmt: skip
 
 
@@ -174,5 +174,5 @@ def _row(
     mean = np.average(value, weights=weight) if weight.sum() > 0 else np.nan
     head = (scale, unit, group, question.service.key, question.service.category, measure)
     counts = (int(counted.sum()), int((inside & ~counted).sum()), round(float(weight.sum()), 1))
-    figures = (round(float(mean), 2), round(gini(value, weight=weight), 3), np.nan, *curve.round(3).tolist())
+    figures = (round(float(mean), 2), round(gini(value, weight=weight), 3), *[np.nan] * 3, *curve.round(3).tolist())
     yield *head, *counts, *figures, bool(estates["estimated"].to_numpy(bool)[counted].any())
