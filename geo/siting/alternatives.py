@@ -118,9 +118,9 @@ def _shared_facilities(
     sums = kept.groupby(["unit", "service", "metric"], as_index=False).agg(
         people=("people", "sum"), gaps_closed=("people", "size")
     )
-    rows = shared[["unit", "service", "metric", "measured", "metric_unit"]].merge(
-        sums, on=["unit", "service", "metric"]
-    )
+    key = ["unit", "service", "metric"]
+    texts = dict.fromkeys(key, object)
+    rows = shared[[*key, "measured", "metric_unit"]].astype(texts).merge(sums.astype(texts), on=key)
     return pd.DataFrame(
         {
             "kind": "share_facility",
