@@ -35,7 +35,7 @@ from geo.reach.reach_shapes import draw_reach
 from geo.siting.afterwards import walks_afterwards, with_coverage, with_equity
 from geo.siting.stage import site_services
 from geo.streets.network import component_table
-from geo.summary import AtMost, summarise
+from geo.summary import AtMost, summarise, summarise_programme
 from geo.walking.reaching import Reaching
 from geo.walking.rim import assessed_reach_m, check_rim
 from geo.walking.walk_tables import WalkTables
@@ -166,7 +166,13 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
         openings=openings,
         changes=pd.DataFrame(columns=list(CHANGE_COLUMNS)),
         scenario="",
-        summary=_summary(found, grouped, services, problems),
+        summary=pd.concat(
+            [
+                _summary(found, grouped, services, problems),
+                summarise_programme(sited.proposed.facilities, phases=programme.phases),
+            ],
+            ignore_index=True,
+        ),
         problems=problems,
         sweeps=walked.sweeps,
         funded=funded,
