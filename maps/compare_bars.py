@@ -76,12 +76,12 @@ def year_bars(years: pd.DataFrame) -> tuple[str, Sequence[tuple[Bar, ...]]]:
     Returns
     -------
     tuple of str and sequence of tuple of Bar
-        ``years`` (cost) or ``households``, and one tuple per row; sums have no bar.
+        ``years`` (cost) or ``households``, and one tuple per row; the reserve and the sum have no bar.
     """
     priced = years[["cost_yuan_a", "cost_yuan_b"]].to_numpy(float)
     what, name = ("years", "cost_yuan") if (np.nan_to_num(priced) > 0).any() else ("households", "households")
     values = years[[f"{name}_a", f"{name}_b"]].to_numpy(float)
-    values = np.where((years["kind"] == "planned").to_numpy()[:, None], np.nan, np.nan_to_num(values))
+    values = np.where((years["kind"] == "year").to_numpy()[:, None], np.nan_to_num(values), np.nan)
     most = np.nanmax(values, initial=0.0)
     drawn = []
     for row in values:

@@ -19,8 +19,10 @@ from maps.sheets import NUMBER_FORMATS, Column, Sheet
 from maps.styles import Paint
 from maps.webmap import HTML_LANGUAGES
 
-ROWS = {"settings": 40, "services": 60, "estates": 30, "proposals": 40}
+ROWS = {"settings": 30, "estates": 30, "proposals": 40}
 _ROWS = 60
+# What was told differently comes first, because it is why the rest differs.
+_FIRST = "settings"
 # Columns that the page leaves to the workbook, and kinds of rows that it does.
 _LEFT_OUT: Mapping[str, tuple[str, ...]] = {
     "services": (
@@ -90,7 +92,7 @@ def render_comparison(comparison: Comparison, *, tables: Mapping[str, Sheet], wo
         warnings=[one.line(say) for one in comparison.problems],
         brief=brief_lines(comparison, say=say),
         cards=[_card(comparison, number, say) for number in (0, 1)],
-        sections=[_section(key, sheet, comparison, (workbook, say)) for key, sheet in tables.items()],
+        sections=[_section(key, tables[key], comparison, (workbook, say)) for key in sorted(tables, key=_FIRST.__ne__)],
         legend=state_legend(say=say),
         say=say,
         workbook=workbook,
@@ -132,6 +134,9 @@ def _section(key: str, sheet: Sheet, comparison: Comparison, told: tuple[str, Wo
     left = len(sheet.frame) - len(shown)
     painted = paints(say)
     cells = [[_cell(value, column.kind, painted) for value in shown[column.key]] for column in columns]
+    if columns[0].key == "group":
+        again = shown["group"].eq(shown["group"].shift())
+        cells[0] = [Cell("") if is_again else one for one, is_again in zip(cells[0], again, strict=True)]
     bars = _bars(key, comparison, shown)
     heads = [Cell(column.title, _stands(column.kind)) for column in columns]
     if bars:
@@ -168,17 +173,38 @@ def _stands(kind: str) -> str:
 
 
 def _cell(value: object, kind: str, painted: Mapping[str, Paint]) -> Cell:
+    text = shown_number(value, kind)
+    if kind not in NUMBER_FORMATS:
+        return Cell(text, "text", painted.get(text) if kind == "state" else None)
     if isinstance(value, str):
-        stands = "word" if kind in NUMBER_FORMATS else "text"
-        return Cell(value, stands, painted.get(value) if kind == "state" else None)
+        return Cell(text, "word")
+    return Cell(text, "change" if text[0] in "+\u2212" else "number")
+
+
+def shown_number(value: object, kind: str) -> str:
+    """Write the value of a cell as the workbook shows it.
+
+    Parameters
+    ----------
+    value : object
+        A number, a text, or missing.
+    kind : str
+        Kind of the column, see :class:`maps.sheets.Column`.
+
+    Returns
+    -------
+    str
+        A number with its separators, a dash for one that is missing, a text as it is.
+    """
+    if isinstance(value, str):
+        return value
     number = float("nan") if value is None else float(str(value))
     if np.isnan(number):
-        return Cell("—" if kind in NUMBER_FORMATS else "", _stands(kind))
-    return Cell(_number(number, kind), _stands(kind))
+        return "—" if kind in NUMBER_FORMATS else ""
+    return _number(number, kind)
 
 
 def _number(number: float, kind: str) -> str:
-    """Write a number as the workbook shows it."""
     sign = "+" if kind.startswith("change") else ""
     what = kind.removeprefix("change_")
     if what == "year":

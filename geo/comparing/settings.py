@@ -1,7 +1,7 @@
 """What differs in the settings, the standard and the inputs of two runs: the reasons for all else that differs."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -25,14 +25,13 @@ def compare_settings(manifest_a: Mapping[str, Any], *, manifest_b: Mapping[str, 
     DataFrame
         ``SETTING_COLUMNS``, one row per value that differs: ``group`` (``standard``, ``crs``, ``scenario``,
         ``options``, ``versions``), ``key`` (str: the path with dots, places in a list from 1), ``value_a``, ``value_b``
-        (str, missing where nothing is set). Groups in that order, keys by name.
+        (str, missing where nothing is set; a table that only one run has is one value). Groups in that order, keys by
+        name.
     """
     rows = []
-    sides = [_grouped(one) for one in (manifest_a, manifest_b)]
-    for group in sides[0]:
-        was, now = (dict(_leaves(side[group], "")) for side in sides)
-        differing = (key for key in sorted(was.keys() | now.keys()) if was.get(key) != now.get(key))
-        rows += [(group, key, was.get(key), now.get(key)) for key in differing]
+    was, now = _grouped(manifest_a, manifest_b), _grouped(manifest_b, manifest_a)
+    for group in was:
+        rows += [(group, *told) for told in _differing(was[group], now[group], "")]
     return pd.DataFrame(rows, columns=SETTING_COLUMNS, dtype=object)
 
 
@@ -62,12 +61,12 @@ def compare_inputs(inputs_a: Sequence[Mapping[str, Any]], *, inputs_b: Sequence[
     return table.sort_values(["role", "name"], kind="stable", ignore_index=True)[INPUT_COLUMNS]
 
 
-def _grouped(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def _grouped(manifest: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     standard = manifest["standard"]
     scenario = manifest.get("scenario") or {}
+    own = [key for key in standard["services"] if key not in other["standard"]["services"]]
     return {
-        "standard": {key: standard.get(key) for key in ("key", "source", "profiles")}
-        | {"services": dict.fromkeys(standard["services"], True)},
+        "standard": {key: standard.get(key) for key in ("key", "source", "profiles")} | {"own_services": own},
         "crs": manifest.get("crs") or {},
         "scenario": {key: scenario.get(key) for key in ("name", "edits")},
         "options": manifest["options"],
@@ -75,22 +74,33 @@ def _grouped(manifest: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _leaves(value: Any, key: str) -> Iterable[tuple[str, str]]:  # noqa: ANN401 - what JSON holds
-    """Yield every value that is set by its path; a list of plain values is one value."""
-    if key in _NO_REASON or value is None:
+def _differing(was: Any, now: Any, key: str) -> Iterator[tuple[str, str | None, str | None]]:  # noqa: ANN401 - JSON
+    """Yield what differs by its path: a table that only one side has is told as one value."""
+    if key in _NO_REASON or _text(was) == _text(now):
         return
-    if isinstance(value, Mapping):
-        for name in value:
-            yield from _leaves(value[name], f"{key}.{name}" if key else str(name))
-    elif isinstance(value, list) and any(isinstance(part, Mapping) for part in value):
-        for number, part in enumerate(value, 1):
-            yield from _leaves(part, f"{key}[{number}]")
-    elif value != []:
-        yield key, _text(value)
+    if isinstance(was, Mapping) and isinstance(now, Mapping):
+        for name in sorted(was.keys() | now.keys()):
+            yield from _differing(was.get(name), now.get(name), f"{key}.{name}" if key else str(name))
+    elif _is_tables(was) and _is_tables(now):
+        for number in range(max(len(was or ()), len(now or ()))):
+            one, other = ((side or ())[number : number + 1] for side in (was, now))
+            yield from _differing(one[0] if one else None, other[0] if other else None, f"{key}[{number + 1}]")
+    else:
+        yield key, _text(was) or None, _text(now) or None
+
+
+def _is_tables(value: Any) -> bool:  # noqa: ANN401 - what JSON holds
+    """Tell whether a value is a list of tables, or none."""
+    return not value or (isinstance(value, list) and all(isinstance(part, Mapping) for part in value))
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - what JSON holds
-    """Write a value as the project file would, a whole number without its point."""
+    """Write a value much as the project file would: a whole number without its point, nothing where nothing is set."""
+    if value is None:
+        return ""
+    if isinstance(value, Mapping):
+        told = ((name, _text(part)) for name, part in sorted(value.items()))
+        return "; ".join(f"{name} = {part}" for name, part in told if part)
     if isinstance(value, list):
         return ", ".join(map(_text, value))
     if isinstance(value, float) and value.is_integer():
