@@ -94,11 +94,10 @@ def _members(phases: pd.DataFrame | None) -> pd.Series:
     """Return the project of each estate; index ``estate_id``."""
     if phases is None:
         return pd.Series(dtype=object)
-    estates = phases["estate_ids"].fillna("").str.split(";")
-    rows = pd.Series(phases["project_id"].to_numpy(object)).repeat(estates.map(len).to_numpy())
-    ids = [one for listed in estates for one in listed]
-    members = pd.Series(rows.to_numpy(object), ids, dtype=object)
-    return members[members.index != ""]
+    rows = phases[["project_id", "estate_ids"]].astype(object).fillna("")
+    rows = rows.assign(estate=[listed.split(";") for listed in rows["estate_ids"]]).explode("estate")
+    rows = rows[rows["estate"].fillna("") != ""]
+    return pd.Series(rows["project_id"].to_numpy(object), rows["estate"].to_numpy(object), dtype=object)
 
 
 def _sums(own: pd.DataFrame) -> list[float]:
