@@ -68,7 +68,17 @@ def build_app(say: Words, *, asked: Language | None = None) -> typer.Typer:
         name="lianpian", help=say("cli.help.app"), add_completion=False, no_args_is_help=True, rich_markup_mode=None
     )
     app.callback()(_accept_language(say))
-    for add in (_add_demo, _add_init, _add_plan, _add_check, _add_explain, _add_survey, _add_progress, _add_standards):
+    for add in (
+        _add_demo,
+        _add_init,
+        _add_plan,
+        _add_check,
+        _add_explain,
+        _add_survey,
+        _add_progress,
+        _add_compare,
+        _add_standards,
+    ):
         add(app, say, partial(_screen, say, asked))
     return app
 
@@ -261,6 +271,26 @@ def _add_progress(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None
                 make_form(out, path=target, screen=screen)
             else:
                 make_report(out, status=status, path=target, screen=screen)
+
+
+def _add_compare(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
+    @app.command(help=say("cli.help.compare"), epilog=say("cli.example.compare"))
+    def compare(
+        out_a: Annotated[Path, typer.Argument(metavar="OUT_A", help=say("cli.option.result_a"))],
+        out_b: Annotated[Path, typer.Argument(metavar="OUT_B", help=say("cli.option.result_b"))],
+        target: Annotated[Path | None, typer.Option("-o", "--out", help=say("cli.option.compared"))] = None,
+        lang: Annotated[str | None, _lang(say)] = None,
+        quiet: Annotated[bool, _quiet(say)] = False,
+    ) -> None:
+        from lianpian.compare import compare_folders
+
+        screen = open_screen(lang, quiet=quiet, verbose=False)
+        with _told(screen):
+            try:
+                compare_folders(out_a, folder_b=out_b, target=target, screen=screen)
+            except ProjectError as fault:
+                screen.fault(fault)
+                raise typer.Exit(WRONG_CALL) from fault
 
 
 def _add_standards(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:

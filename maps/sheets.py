@@ -27,6 +27,9 @@ NUMBER_FORMATS = {
     "two": "#,##0.00",
     "share": "0.0%",
     "date": "yyyy-mm-dd",
+    "change": "+#,##0;-#,##0;0",
+    "change_one": "+#,##0.0;-#,##0.0;0.0",
+    "change_share": "+0.0%;-0.0%;0.0%",
 }
 WIDTHS = (6.0, 50.0)
 SCREEN_WIDTH = 170.0  # characters beside each other on a usual screen
@@ -48,9 +51,11 @@ class Column:
         Column of the frame.
     title : str
         What the heading says.
-    kind : {"text", "state", "integer", "year", "one", "two", "share", "date", "any", "remark"}
+    kind : {"text", "state", "integer", "year", "one", "two", "share", "date", "change", "any", "remark"}
         How cells are written; ``state`` is a text that may have a colour, ``any`` is a text or a number, ``date`` the
-        number of a day as spreadsheets count them, ``remark`` a text that keeps away from a number before it.
+        number of a day as spreadsheets count them, ``change`` (and ``change_one``, ``change_share``) a number with its
+        sign, ``remark`` a text that keeps away from a number before it. A column of numbers may hold words instead of
+        a number; it is one of objects then.
     total : bool
         Whether a total stands below.
     """
@@ -262,7 +267,8 @@ def _write_preface(worksheet: Worksheet, *, lines: Sequence[str], widths: Sequen
 def _write_cells(worksheet: Worksheet, values: pd.Series, *, at: tuple[int, int], kind: str, formats: _Formats) -> None:
     row, number = at
     cell = formats.cells[kind]
-    if kind in NUMBER_FORMATS:
+    is_figure = kind in NUMBER_FORMATS
+    if is_figure and values.dtype != object:
         figures = values.to_numpy(float, na_value=np.nan)
         for offset in np.flatnonzero(np.isfinite(figures)).tolist():
             worksheet.write_number(row + offset, number, float(figures[offset]), cell)
@@ -271,11 +277,12 @@ def _write_cells(worksheet: Worksheet, values: pd.Series, *, at: tuple[int, int]
     for offset, value in zip(known.tolist(), values.iloc[known].tolist(), strict=True):
         if isinstance(value, str):
             clean = cell_text(value)
+            plain = formats.cells["text"] if is_figure else cell
             worksheet.write_string(
-                row + offset, number, clean, formats.paints.get(clean, cell) if kind == "state" else cell
+                row + offset, number, clean, formats.paints.get(clean, plain) if kind == "state" else plain
             )
         else:
-            worksheet.write_number(row + offset, number, float(value), formats.left)
+            worksheet.write_number(row + offset, number, float(value), cell if is_figure else formats.left)
 
 
 def _fit_rows(worksheet: Worksheet, *, sheet: Sheet, first: int, widths: Sequence[float]) -> None:
@@ -356,11 +363,12 @@ def _width(column: Column, values: pd.Series) -> float:
     """Give the width in characters; a Chinese character takes two."""
     low, high = WIDTHS
     head = _breadth(column.title) / 2 + 3 if len(column.title) > 6 else _breadth(column.title) + 3
-    if column.kind in NUMBER_FORMATS:
+    if column.kind in NUMBER_FORMATS and values.dtype != object:
         return max(low, head, 11.0)
     texts = (text for text in values.dropna().unique() if isinstance(text, str))
     widest = max((_breadth(line) for text in texts for line in text[:200].split("\n")), default=0)
-    return float(min(max(low, head, widest + 2), high))
+    least = max(low, head, 11.0) if column.kind in NUMBER_FORMATS else max(low, head)
+    return float(min(max(least, widest + 2), high))
 
 
 def _breadth(text: str) -> int:

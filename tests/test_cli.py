@@ -16,7 +16,7 @@ from tests.osm_town import write_town
 from tests.tiny import tiny_plan
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("demo", "init", "plan", "check", "explain", "survey", "progress", "standards")
+COMMANDS = ("demo", "init", "plan", "check", "explain", "survey", "progress", "compare", "standards")
 HEAVY = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "scipy", "osmium", "pydantic", "folium")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
