@@ -33,6 +33,8 @@ from data.repair import repair_polygons
 from data.site_columns import SITE_TEXTS, read_site_columns
 from data.standards.classify import classify_words
 from data.standards.rules import Rules, barrier_rules, hazard_rules, site_rules
+from data.tables.aliases import usual_heading
+from data.tables.cells import listed
 from data.usable_shapes import usable_shapes
 
 Reader = Callable[["Reading", LayerTable], gpd.GeoDataFrame]
@@ -310,11 +312,11 @@ def _of_one_kind(reading: Reading, table: LayerTable, layer: str, rules: Rules) 
     """Read places and take the first kind that their words tell."""
     frame = _read(reading, table, layer)
     found = classify_words(texts_of(frame, "kind"), texts_of(frame, "name"), rules=rules).drop_duplicates("row")
-    reading.problems += _unknown_kinds(frame, found, f"{layer}_unclassified", table.path)
+    reading.problems += _unknown_kinds(frame, found, layer, table.path)
     return frame.iloc[found["row"]].reset_index(drop=True), found["kind"].to_numpy(object)
 
 
-def _unknown_kinds(frame: gpd.GeoDataFrame, found: pd.DataFrame, code: str, place: str) -> list[Problem]:
+def _unknown_kinds(frame: gpd.GeoDataFrame, found: pd.DataFrame, layer: str, place: str) -> list[Problem]:
     """Tell, once per word of kind, which rows are of no kind that is used."""
     rest = frame.drop(index=frame.index[found["row"].unique()])
     kinds = texts_of(rest, "kind").astype(object).fillna("—")
@@ -322,7 +324,9 @@ def _unknown_kinds(frame: gpd.GeoDataFrame, found: pd.DataFrame, code: str, plac
     for kind, rows in rest.groupby(kinds, sort=True).groups.items():
         names = texts_of(rest.loc[rows], "name").dropna().astype(str)
         shown = "、".join(names.iloc[:3]) or "—"
-        problems.append(warning(code, file=place, value=kind, count=len(rows), names=shown))
+        told = listed(_labels(rest.loc[rows]))
+        facts = {"feature": told, "field": usual_heading("kind", layer=layer), "value": kind}
+        problems.append(warning(f"{layer}_unclassified", file=place, count=len(rows), names=shown, **facts))
     return problems
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from data.problems import Problem, note, warning
 from data.standards.model import Standard
-from data.tables.aliases import aliases, plain
+from data.tables.aliases import aliases, plain, usual_heading
 from data.tables.cells import listed
 from data.tables.contents import ContentReader, Contents, renovation_words
 
@@ -154,7 +154,7 @@ def _rows_joined(columns: Iterable[pd.Series]) -> list[str | None]:
 def _told(texts: Open, labels: pd.Series, *, code: str, say: Callable[..., Problem], place: str) -> list[Problem]:
     """Tell every text once, with the estates it stands for."""
     return [
-        say(code, file=place, feature=listed(labels[index]), field=_heading(name), value=text)
+        say(code, file=place, feature=listed(labels[index]), field=usual_heading(name, layer="estates"), value=text)
         for name, column in texts.items()
         for text, index in column.dropna().groupby(column.dropna(), sort=False).groups.items()
     ]
@@ -172,14 +172,9 @@ def _contradictions(made: gpd.GeoDataFrame, labels: pd.Series, place: str) -> li
             "renovation_contradicts",
             file=place,
             feature=listed(labels[case]),
-            field=_heading(name),
+            field=usual_heading(name, layer="estates"),
             value=int(case.sum()),
         )
         for name, case in cases.items()
         if case.any()
     ]
-
-
-def _heading(name: str) -> str:
-    """Return what ledgers mostly call a column."""
-    return next(column.headers[0] for column in aliases().layers["estates"] if column.name == name)

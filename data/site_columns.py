@@ -11,6 +11,7 @@ from data.facilities.kinds import service_key
 from data.problems import Problem, warning
 from data.standards.classify import classify_words
 from data.standards.rules import facility_rules
+from data.tables.aliases import usual_heading
 from data.tables.cells import listed
 from data.tables.numerals import figure
 
@@ -48,7 +49,15 @@ def read_site_columns(
         said = {text: reader(text) for text in texts[name].dropna().astype(str).unique()}
         for text in [text for text, value in said.items() if value is None]:
             rows = labels[texts[name] == text]
-            problems.append(warning(f"site_{name}_unread", file=place, feature=listed(rows), value=text))
+            problems.append(
+                warning(
+                    f"site_{name}_unread",
+                    file=place,
+                    feature=listed(rows),
+                    field=usual_heading(name, layer="sites"),
+                    value=text,
+                )
+            )
         made[name] = texts[name].map(said)
     made["storey"] = made["storey"].astype(float)
     made["allows"] = made["allows"].astype(object).where(made["allows"].notna() & (made["allows"] != ""), None)

@@ -266,7 +266,7 @@ def test_a_word_of_a_barrier() -> None:
 
 def test_only_some_sites_tie_estates_together() -> None:
     rules = site_rules()
-    assert sorted(set(rules.kinds) - rules.links) == ["idle_room", "public_building"]
+    assert sorted(set(rules.kinds) - rules.links) == ["ground_shop", "idle_room", "public_building"]
 
 
 def test_every_kind_of_site_and_barrier_has_its_words() -> None:

@@ -132,6 +132,24 @@ def item_keys() -> tuple[str, ...]:
     return tuple(column.name for column in aliases().layers["estates"] if column.kind == "state")
 
 
+def usual_heading(name: str, *, layer: str) -> str:
+    """Return what tables mostly call a column.
+
+    Parameters
+    ----------
+    name : str
+        The column.
+    layer : str
+        Its layer.
+
+    Returns
+    -------
+    str
+        The first of its headings.
+    """
+    return next(column.headers[0] for column in aliases().layers[layer] if column.name == name)
+
+
 def known_headings(layer: str) -> Mapping[str, str]:
     """Return every heading that a layer knows.
 
