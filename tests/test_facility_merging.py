@@ -17,7 +17,7 @@ from tests.osm_files import LOCAL_CRS
 EAST, NORTH = 500_000.0, 3_170_000.0
 RECORD = {
     "name": "小太阳幼儿园", "service": "kindergarten", "status": None, "capacity": np.nan, "floor_area_m2": np.nan,
-    "list": "甲", "trust": PLAIN,
+    "night_spaces": np.nan, "list": "甲", "trust": PLAIN,
 }  # fmt: skip
 
 

@@ -152,7 +152,7 @@ def settled(frame: gpd.GeoDataFrame, **settings: Mapping[str, object]) -> tuple[
 
 def made(**columns: list[object]) -> gpd.GeoDataFrame:
     frame, _ = records(Listing("a.csv"), **columns)
-    sizes = {name: frame.get(name, np.nan) for name in ("capacity", "floor_area_m2")}
+    sizes = {name: frame.get(name, np.nan) for name in ("capacity", "night_spaces", "floor_area_m2")}
     return frame.assign(**sizes, facility_id=[f"F{number}" for number in range(1, len(frame) + 1)])
 
 
