@@ -87,10 +87,10 @@ def test_hidden_sheet_is_passed_by_and_visible_ones_are_asked_for(tmp_path: Path
 
 
 def test_unit_row_and_remaining_columns(tmp_path: Path) -> None:
-    rows = (("小区名称", "建筑面积", "物业公司"), ("", "(万平方米)", ""), ("甲", 1.5, "乙物业"))
+    rows = (("小区名称", "建筑面积", "物业联系人"), ("", "(万平方米)", ""), ("甲", 1.5, "乙物业"))
     ledger, _ = read_ledger(_workbook(tmp_path / "a.xlsx", 表=_rows(*rows)))
     assert ledger["floor_area_m2"].tolist() == [15_000]
-    assert ledger["物业公司"].tolist() == ["乙物业"]
+    assert ledger["物业联系人"].tolist() == ["乙物业"]
 
 
 def test_codes_stay_text_and_rounded_ones_are_told(tmp_path: Path) -> None:
