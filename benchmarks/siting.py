@@ -1,7 +1,7 @@
 """Sites for what is missing against the covering model of spopt, and years of projects, in one run."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from geo.phasing.schedule import RESERVE, Agenda, keeps_budgets, schedule_exactly, schedule_greedily
 from geo.siting.exact import assign
 from geo.siting.locate import locate
-from geo.siting.problem import Demand, Options, Siting, SitingLimits, SitingProblem, sorted_links
+from geo.siting.problem import Demand, Options, Siting, SitingLimits, SitingProblem, restricted, sorted_links
 from geo.siting.search import search
 
 Floats = npt.NDArray[np.float64]
@@ -135,16 +135,7 @@ def _service_of(problem: SitingProblem) -> npt.NDArray[np.int64]:
 
 def _as_they_chose(problem: SitingProblem, chosen: npt.NDArray[np.bool_]) -> Siting:
     """Share the people out among what a peer chose: the best that its sites have room for."""
-    links, options = problem.links, problem.options
-    mine, kept = np.flatnonzero(chosen), chosen[links.option]
-    row = np.full(options.count, -1)
-    row[mine] = np.arange(len(mine))
-    own = Options(*(getattr(options, name)[mine] for name in Options.__dataclass_fields__))
-    part = replace(
-        problem,
-        options=own,
-        links=sorted_links(demand=links.demand[kept], option=row[links.option[kept]], minutes=links.minutes[kept]),
-    )
+    part = restricted(problem, kept=chosen)
     opened, _, flow = search(part)
     area, shared = assign(part, opened=opened)
     return Siting(opened, area, max(flow, shared, key=lambda one: float(one.sum())), np.nan)

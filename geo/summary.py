@@ -112,7 +112,7 @@ def summarise_programme(proposals: pd.DataFrame, *, phases: pd.DataFrame) -> pd.
         figures += [
             ("planned_projects", len(planned), ""),
             ("planned_households", planned["households"].sum(), ""),
-            ("planned_wan", planned["cost_yuan"].sum() / _WAN, ""),
+            *([("planned_wan", planned["cost_yuan"].sum() / _WAN, "")] if planned["cost_yuan"].notna().any() else []),
             ("reserve_projects", len(phases) - len(planned), ""),
             ("first_year", planned["year"].min(), ""),
             ("last_year", planned["year"].max(), ""),

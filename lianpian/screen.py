@@ -189,7 +189,8 @@ class Screen:
         no_data = "no_data_none" if "services_without_data" in none else "no_data"
         survey = ["survey"] if facts.get("estates_to_survey", "0") != "0" else []
         packages = ["packages"] if "packages" in facts else []
-        ahead = [name for name in ("proposals", "planned_projects") if name in facts]
+        years = "planned_projects" if "planned_wan" in facts else "planned_unpriced"
+        ahead = [*(["proposals"] if "proposals" in facts else []), *([years] if "planned_projects" in facts else [])]
         for line in ("estates", *survey, "people", "clusters", *packages, gaps, no_data, *ahead):
             self.say(f"cli.figure.{line}", **facts)
         self.say("cli.done.written", path=out, map=out / "map.html")

@@ -1,11 +1,13 @@
 """What HiGHS tells of a siting problem: the most that can be, the best choice, and who is served from where."""
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import vstack
 
 from geo.siting.model import Model, make_model
-from geo.siting.problem import NOISE, Bools, Floats, SitingProblem
+from geo.siting.problem import NOISE, Bools, Floats, SitingProblem, restricted
 from geo.solving import maximise
 
 # Up to so many links the best choice is looked for exactly, and up to so many the bound is a tight one.
@@ -94,7 +96,8 @@ def assign(problem: SitingProblem, *, opened: Bools) -> tuple[Floats, Floats]:
     links, options = problem.links, problem.options
     if not opened.any() or not len(links.demand):
         return np.zeros(options.count), np.zeros(len(links.demand))
-    model = _with_choice(make_model(problem, tight=False, kept=opened), opened)
+    part = restricted(problem, kept=opened)
+    model = _all_opened(make_model(part, tight=False))
     goals = [model.people, -model.minutes]
     if problem.limits.worst_first:
         goals.insert(0, np.append(np.zeros(len(model.upper) - 1), 1.0))
@@ -106,30 +109,21 @@ def assign(problem: SitingProblem, *, opened: Bools) -> tuple[Floats, Floats]:
         found = best
         model = _at_least(model, goal, float(goal @ best))
     # Rounding of the solver is not handed on; a thousandth of a person decides nothing.
-    flow = np.round(problem.demand.people[links.demand] * np.clip(found[: model.links], 0, 1), 3)
+    people = problem.demand.people[part.links.demand]
+    flow = np.zeros(len(links.demand))
+    flow[opened[links.option]] = np.round(people * np.clip(found[: model.links], 0, 1), 3)
     served = np.bincount(links.option, weights=flow, minlength=options.count)
     area = np.where(opened, np.maximum(options.least_m2, served * options.m2_per_person), 0.0)
     return area, flow
 
 
-def _with_choice(model: Model, opened: Bools) -> Model:
-    """Fix what is opened, and leave out the rows of what is not."""
+def _all_opened(model: Model) -> Model:
+    """Fix that everything is opened."""
     columns = np.zeros(len(model.upper))
-    columns[model.opened] = opened
+    columns[model.opened] = 1.0
     shift = model.matrix @ columns
-    keep = np.ones(len(model.upper))
-    keep[model.opened] = 0
-    matrix = model.matrix.multiply(keep).tocsr()
-    return Model(
-        matrix,
-        model.low - shift,
-        model.high - shift,
-        model.upper,
-        model.people,
-        model.minutes,
-        model.links,
-        model.options,
-    )
+    matrix = model.matrix.multiply(1.0 - columns).tocsr()
+    return replace(model, matrix=matrix, low=model.low - shift, high=model.high - shift)
 
 
 def _at_least(model: Model, goal: Floats, reached: float) -> Model:
@@ -137,15 +131,11 @@ def _at_least(model: Model, goal: Floats, reached: float) -> Model:
     scale = float(np.abs(goal).max())
     row = goal[None, :] / scale
     floor = (reached - SLACK * max(abs(reached), 1.0)) / scale
-    return Model(
-        vstack([model.matrix, row]).tocsr(),
-        np.append(model.low, floor),
-        np.append(model.high, np.inf),
-        model.upper,
-        model.people,
-        model.minutes,
-        model.links,
-        model.options,
+    return replace(
+        model,
+        matrix=vstack([model.matrix, row]).tocsr(),
+        low=np.append(model.low, floor),
+        high=np.append(model.high, np.inf),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array, diags_array, vstack
 
-from geo.siting.problem import Bools, Floats, Ints, SitingProblem
+from geo.siting.problem import Floats, Ints, SitingProblem
 
 FREE = np.inf
 
@@ -74,7 +74,7 @@ class _Rows:
         self.high.append(np.broadcast_to(np.asarray(high, float), count)[kept])
 
 
-def make_model(problem: SitingProblem, *, tight: bool, kept: Bools | None = None) -> Model:
+def make_model(problem: SitingProblem, *, tight: bool) -> Model:
     """Write a siting problem as a linear model.
 
     Parameters
@@ -84,8 +84,6 @@ def make_model(problem: SitingProblem, *, tight: bool, kept: Bools | None = None
     tight : bool
         Whether every link has a row of its own that nobody is served over it unless its option is opened; that makes
         the model larger, and what it tells without whole numbers far nearer to the truth.
-    kept : array of bool, shape (o,), optional
-        Options that may be opened; all of them by default.
 
     Returns
     -------
@@ -111,7 +109,7 @@ def make_model(problem: SitingProblem, *, tight: bool, kept: Bools | None = None
     rows.add(np.append(links.option, each), np.append(flow, opened), worth, low=0.0, high=FREE)
     _add_limits(rows, problem)
     _add_groups(rows, problem)
-    usable = (site_m2 >= options.least_m2) & (site_m2 > 0) & (kept if kept is not None else True)
+    usable = (site_m2 >= options.least_m2) & (site_m2 > 0)
     upper = np.concatenate([usable[links.option].astype(float), usable, usable, [1.0]]).astype(float)
     served = np.concatenate([people, np.zeros(2 * o + 1)])
     walked = np.concatenate([people * links.minutes, np.zeros(2 * o + 1)])

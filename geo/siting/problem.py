@@ -1,6 +1,6 @@
 """The siting problem: people with a gap, sites that could serve them, and what limits the choice."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -176,6 +176,37 @@ def sorted_links(*, demand: Ints, option: Ints, minutes: Floats) -> Links:
     """
     order = np.lexsort((demand, minutes, option))
     return Links(demand[order], option[order], minutes[order])
+
+
+def restricted(problem: SitingProblem, *, kept: Bools) -> SitingProblem:
+    """Return the problem with some of its options alone.
+
+    Parameters
+    ----------
+    problem : SitingProblem
+        The problem.
+    kept : array of bool, shape (o,)
+        The options that stay.
+
+    Returns
+    -------
+    SitingProblem
+        Its options and links are those that stay, in their order.
+    """
+    options, links = problem.options, problem.links
+    row = np.cumsum(kept) - 1
+    mine = kept[links.option]
+    fewer = Options(
+        options.site[kept],
+        options.least_m2[kept],
+        options.m2_per_person[kept],
+        options.least_people[kept],
+        options.fixed_yuan[kept],
+        options.yuan_per_m2[kept],
+    )
+    return replace(
+        problem, options=fewer, links=Links(links.demand[mine], row[links.option[mine]], links.minutes[mine])
+    )
 
 
 def shares_served(problem: SitingProblem, *, flow: Floats) -> Floats:

@@ -10,6 +10,8 @@ from geo.siting.problem import NOISE, Bools, Floats, Ints, SitingProblem, shares
 MOST_GIVEN_UP = 12
 # How far chance bends the worth of an option when a part of the choice is made anew.
 BEND = 0.3
+# Links that are looked at in all rounds together: a large city is given fewer rounds.
+EFFORT = 4e8
 
 
 @dataclass
@@ -50,7 +52,8 @@ def search(problem: SitingProblem) -> tuple[Bools, Floats, Floats]:
     seeker = _Seeker(problem)
     best = seeker.fill(seeker.nothing(), bend=0.0)
     rank = seeker.rank(best)
-    for _ in range(problem.limits.rounds if best.opened.any() else 0):
+    rounds = min(problem.limits.rounds, int(EFFORT / max(len(problem.links.demand), 1)))
+    for _ in range(rounds if best.opened.any() else 0):
         tried = seeker.fill(seeker.without_some(best), bend=BEND)
         found = seeker.rank(tried)
         if found >= rank:
