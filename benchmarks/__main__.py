@@ -14,6 +14,7 @@ from benchmarks.access import access
 from benchmarks.clusters import clusters
 from benchmarks.gaps import gaps
 from benchmarks.ingest import ingest
+from benchmarks.siting import siting
 from benchmarks.synthetic_city import write_city
 
 ROUNDS = 5
@@ -28,7 +29,7 @@ def main() -> None:
     parser.add_argument(
         "what",
         nargs="*",
-        metavar="loaders|ingest|access|gaps|clusters|whole",
+        metavar="loaders|ingest|access|gaps|clusters|siting|whole",
         help="what to measure; all without it",
     )
     parser.add_argument("--small", action="store_true", help="a small town only, to see that everything runs")
@@ -39,6 +40,7 @@ def main() -> None:
         "access": lambda folder: access(folder, small=asked.small),
         "gaps": lambda folder: gaps(folder, small=asked.small),
         "clusters": lambda folder: clusters(folder, small=asked.small),
+        "siting": lambda folder: siting(folder, small=asked.small),
         "whole": whole_job,
     }
     unknown = set(asked.what) - measures.keys()

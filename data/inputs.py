@@ -134,8 +134,9 @@ class Inputs:
         ``willing_percent`` (households that agree to be renovated), ``floor_area_m2``, ``buildings``,
         ``built_year_min``, ``built_year_max``, ``parking_spaces``,
         ``units`` (stairwells of its homes), ``lift_units`` (those of them that a lift serves),
-        ``storeys`` (of its tallest home), ``green_area_m2``, ``pipe_year``, ``road_year`` (float: years in which
-        utilities are to dig up its pipes, and its roads are laid), ``managed`` (str: ``yes``, ``no``: a property
+        ``storeys`` (of its tallest home), ``green_area_m2``, ``ebike_ports``, ``ev_chargers`` (places to charge e-bikes
+        and cars), ``property_room_m2`` (rooms of the property company), ``pipe_year``, ``road_year`` (float: years in
+        which utilities are to dig up its pipes, and its roads are laid), ``managed`` (str: ``yes``, ``no``: a property
         company is there), ``excluded`` (str: what the files say against
         renovating it, keys joined by ``;``, missing when nothing), ``excluded_by`` (str: the layer of exclusions that
         holds it, and which share of it), ``excluded_unclear`` (str: words about an exclusion that were not

@@ -66,7 +66,8 @@ SURVEY_LAYERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "estates": (
             "estate_id", "name", "district", "subdistrict", "community", "households", "people", "elderly",
             "children", "infants", "floor_area_m2", "buildings", "built_year_min", "built_year_max", "storeys",
-            "units", "lift_units", "parking_spaces", "green_area_m2", "excluded", "excluded_by",
+            "units", "lift_units", "parking_spaces", "green_area_m2", "ebike_ports",
+            "ev_chargers", "property_room_m2", "managed", "pipe_year", "road_year", "excluded", "excluded_by",
             "excluded_unclear", "renovation", "subsidised", "done_items", "funded_items", "items_unclear", "missing",
             "willing_percent",
         ),

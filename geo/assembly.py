@@ -1,7 +1,5 @@
 """The plan, put together from what each stage found."""
 
-from dataclasses import dataclass
-
 import geopandas as gpd
 import pandas as pd
 import shapely
@@ -15,68 +13,23 @@ from geo.access.snap_health import access_figures
 from geo.contiguity.corners import tell_corners
 from geo.contiguity.membership import memberships
 from geo.contiguity.packages import tell_packages
-from geo.contiguity.proposal import Proposal
-from geo.contiguity.units import Wishes
 from geo.contiguity.wishes import check_kept, moves
+from geo.findings import Found, Grouped
 from geo.judgement.amounts import sum_amounts, tell_lifts
-from geo.judgement.assessment import nearest_table, service_table
+from geo.judgement.assessment import service_table
 from geo.judgement.completeness import check_completeness, check_estates
 from geo.judgement.departures import tell_departures
 from geo.judgement.eligibility import rule_as_set
-from geo.judgement.funding import funded_contents
 from geo.judgement.gaps import Question
-from geo.judgement.inventory import count_items, judge_inventory, share_inventory
+from geo.judgement.inventory import count_items, share_inventory
 from geo.judgement.layer_trust import tell_layers
-from geo.judgement.town_figures import TownFigures, town_figures
-from geo.opening.worth_opening import worth_opening
-from geo.phasing.programme import plan_programme
 from geo.plan import Plan
 from geo.reach.reach_shapes import draw_reach
-from geo.siting.afterwards import walks_afterwards, with_coverage, with_equity
-from geo.siting.stage import site_services
+from geo.renewal import Renewal, plan_renewal
 from geo.streets.network import component_table
-from geo.summary import AtMost, summarise
-from geo.walking.reaching import Reaching
+from geo.summary import AtMost, summarise, summarise_programme
 from geo.walking.rim import assessed_reach_m, check_rim
-from geo.walking.walk_tables import WalkTables
-from geo.walking.walks import Sweeps, Walks
 from geo.what_if.changes import CHANGE_COLUMNS
-
-
-@dataclass(frozen=True)
-class Walked:
-    """Hold the walks of the town, what they were found with, their stretches, and what is reached."""
-
-    walks: Walks
-    sweeps: Sweeps
-    tables: WalkTables
-    reached: Reaching
-
-
-@dataclass(frozen=True)
-class Found:
-    """Hold what was found of each estate: access, walks, questions and gaps, and the neighbours with their curve."""
-
-    access: Connection
-    walked: Walked
-    questions: tuple[Question, ...]
-    completeness: pd.DataFrame
-    facilities: gpd.GeoDataFrame
-    gaps: pd.DataFrame
-    adjacency: gpd.GeoDataFrame
-    curve: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Grouped:
-    """Hold the clusters and packages, what was wished for, and the estates with theirs."""
-
-    wishes: Wishes
-    proposal: Proposal
-    estates: gpd.GeoDataFrame
-    clusters: gpd.GeoDataFrame
-    pooled: pd.DataFrame
-    packages: gpd.GeoDataFrame
 
 
 def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
@@ -96,55 +49,24 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
     Plan
         Every figure that any output shows.
     """
-    estates, facilities, gaps, walked = grouped.estates, found.facilities, found.gaps, found.walked
-    services = service_table(found.questions, walks=walked.walks, gaps=gaps, facilities=facilities, estates=estates)
-    inventory = judge_inventory(inputs.inventory, estates=estates, standard=inputs.standard)
-    figures = town_figures(
-        inputs,
-        places=(estates, facilities),
-        answers=(found.questions, walked.walks),
-        found=(gaps, inventory, walked.reached.opportunities),
+    estates, facilities, walked = grouped.estates, found.facilities, found.walked
+    services = service_table(
+        found.questions, walks=walked.walks, gaps=found.gaps, facilities=facilities, estates=estates
     )
-    nearest, openings = _nearest(inputs, walked, estates, facilities), _openings(inputs, found, estates)
-    sited = site_services(
-        inputs,
-        access=found.access,
-        estates=estates,
-        questions=found.questions,
-        found={
-            "gaps": gaps,
-            "openings": openings,
-            "sharing": figures.sharing,
-            "nearest": nearest,
-            "facilities": facilities,
-        },
-    )
-    spread = _afterwards(found, estates, figures, sited.proposed.served)
-    funded = funded_contents(estates, standard=inputs.standard)
-    programme = plan_programme(
-        inputs,
-        estates=estates,
-        clusters=grouped.clusters,
-        found={
-            "inventory": inventory,
-            "funded": funded,
-            "priorities": figures.priorities,
-            "proposals": sited.proposed.facilities,
-            "proposal_served": sited.proposed.served,
-        },
-    )
-    problems = (*sited.problems, *programme.problems, *_told(inputs, found, grouped))
+    renewal = plan_renewal(inputs, found=found, grouped=grouped)
+    problems = (*renewal.sited.problems, *renewal.programme.problems, *_told(inputs, found, grouped))
+    figures, proposed, inventory = renewal.figures, renewal.sited.proposed, renewal.inventory
     network = found.access.around.network
     return Plan(
         inputs=inputs,
         estates=estates,
         facilities=facilities,
-        gaps=gaps,
-        nearest=nearest,
+        gaps=found.gaps,
+        nearest=renewal.nearest,
         services=services,
-        coverage=spread[0],
+        coverage=figures.coverage,
         sharing=figures.sharing,
-        equity=spread[1],
+        equity=figures.equity,
         priorities=figures.priorities,
         priority_tests=figures.priority_tests,
         completeness=found.completeness,
@@ -163,48 +85,24 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
         walk_edges=walked.tables.edges,
         opportunities=walked.reached.opportunities,
         isochrones=_isochrones(inputs, found, grouped),
-        openings=openings,
+        openings=renewal.openings,
         changes=pd.DataFrame(columns=list(CHANGE_COLUMNS)),
         scenario="",
-        summary=_summary(found, grouped, services, problems),
+        summary=_summary(found, grouped, services, renewal, problems),
         problems=problems,
         sweeps=walked.sweeps,
-        funded=funded,
+        funded=renewal.funded,
         packages=grouped.packages,
         inventory=inventory,
         inventory_counts=count_items(inventory),
         inventory_shares=share_inventory(inventory, estates=estates),
-        candidates=sited.candidates,
-        proposals=sited.proposed.facilities,
-        proposal_served=sited.proposed.served,
-        siting_figures=sited.proposed.figures,
-        alternatives=sited.alternatives,
-        programme=programme,
-        amounts=sum_amounts(estates, nearest=nearest, facilities=facilities),
-    )
-
-
-def _afterwards(
-    found: Found, estates: gpd.GeoDataFrame, figures: TownFigures, served: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Set coverage and equity beside those with the proposals built."""
-    if served.empty:
-        return figures.coverage, figures.equity
-    ids = estates["estate_id"].tolist()
-    after = walks_afterwards(found.walked.walks, served=served, estate_ids=ids)
-    return (
-        with_coverage(figures.coverage, questions=found.questions, after=after, estates=estates),
-        with_equity(figures.equity, questions=found.questions, after=after, estates=estates),
-    )
-
-
-def _nearest(inputs: Inputs, walked: Walked, estates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.DataFrame:
-    return nearest_table(
-        walked.walks,
-        further=walked.reached.further,
-        estate_ids=estates["estate_id"].tolist(),
-        facilities=facilities,
-        standard=inputs.standard,
+        candidates=renewal.sited.candidates,
+        proposals=proposed.facilities,
+        proposal_served=proposed.served,
+        siting_figures=proposed.figures,
+        alternatives=renewal.sited.alternatives,
+        programme=renewal.programme,
+        amounts=sum_amounts(estates, nearest=renewal.nearest, facilities=facilities),
     )
 
 
@@ -222,17 +120,6 @@ def _memberships(inputs: Inputs, found: Found, grouped: Grouped) -> pd.DataFrame
 def _isochrones(inputs: Inputs, found: Found, grouped: Grouped) -> gpd.GeoDataFrame:
     return draw_reach(
         inputs, access=found.access, sweeps=found.walked.sweeps, estates=grouped.estates, clusters=grouped.clusters
-    )
-
-
-def _openings(inputs: Inputs, found: Found, estates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    return worth_opening(
-        inputs,
-        access=found.access,
-        walks=(found.walked.walks, found.walked.sweeps),
-        estates=estates,
-        adjacency=found.adjacency,
-        questions=found.questions,
     )
 
 
@@ -303,7 +190,9 @@ def _undated(inputs: Inputs) -> tuple[Problem, ...]:
     return (warning("plan_undated", field="project.date", value=rule.min_age_years),)
 
 
-def _summary(found: Found, grouped: Grouped, services: pd.DataFrame, problems: tuple[Problem, ...]) -> pd.DataFrame:
+def _summary(
+    found: Found, grouped: Grouped, services: pd.DataFrame, renewal: Renewal, problems: tuple[Problem, ...]
+) -> pd.DataFrame:
     joinable = found.curve.loc[found.curve["in_use"], "people"].sum()
     figures = summarise(
         grouped.estates,
@@ -316,4 +205,5 @@ def _summary(found: Found, grouped: Grouped, services: pd.DataFrame, problems: t
     access = access_figures(
         grouped.estates, facilities=found.facilities, points=found.access.points, around=found.access.around
     )
-    return pd.concat([figures, access], ignore_index=True)
+    ahead = summarise_programme(renewal.sited.proposed.facilities, phases=renewal.programme.phases)
+    return pd.concat([figures, access, ahead], ignore_index=True)

@@ -7,6 +7,9 @@ import pandas as pd
 
 from data.problems import Problem, count_by_severity
 
+# Yuan, as plans print them.
+_WAN = 10_000
+
 
 @dataclass(frozen=True)
 class AtMost:
@@ -80,6 +83,41 @@ def summarise(
     ]
     frame = pd.DataFrame(figures, columns=["figure", "value", "text"])
     return frame.astype({"value": float})
+
+
+def summarise_programme(proposals: pd.DataFrame, *, phases: pd.DataFrame) -> pd.DataFrame:
+    """Sum up what is proposed and planned.
+
+    Parameters
+    ----------
+    proposals : DataFrame
+        Columns as ``Plan.proposals``.
+    phases : DataFrame
+        Columns as ``Plan.programme.phases``.
+
+    Returns
+    -------
+    DataFrame
+        Columns as ``Plan.summary``; no row of proposals or years where there are none.
+    """
+    planned = phases[phases["status"] == "planned"]
+    figures: list[tuple[str, float, str]] = []
+    if len(proposals):
+        figures += [
+            ("proposals", len(proposals), ""),
+            ("proposal_sites", proposals["site_id"].nunique(), ""),
+            ("people_proposed", proposals["people_served"].sum(), ""),
+        ]
+    if len(planned):
+        figures += [
+            ("planned_projects", len(planned), ""),
+            ("planned_households", planned["households"].sum(), ""),
+            ("planned_wan", planned["cost_yuan"].sum() / _WAN, ""),
+            ("reserve_projects", len(phases) - len(planned), ""),
+            ("first_year", planned["year"].min(), ""),
+            ("last_year", planned["year"].max(), ""),
+        ]
+    return pd.DataFrame(figures, columns=["figure", "value", "text"]).astype({"value": float})
 
 
 def _eligibility_figures(estates: pd.DataFrame) -> list[tuple[str, float, str]]:

@@ -9,13 +9,14 @@ import pandas as pd
 
 from data.inputs import Inputs
 from geo.access.connection import Connection, connect
-from geo.assembly import Found, Grouped, Walked, assemble
+from geo.assembly import assemble
 from geo.contiguity.adjacency import AdjacencyLimits, find_neighbours
 from geo.contiguity.join_curve import join_curve
 from geo.contiguity.outlines import cluster_table
 from geo.contiguity.packages import bundle_estates
 from geo.contiguity.proposal import propose_clusters
 from geo.contiguity.wishes import wished
+from geo.findings import Found, Grouped, Walked
 from geo.judgement.assessment import STATES, ask
 from geo.judgement.completeness import far_streets_share
 from geo.judgement.eligibility import judge_eligibility

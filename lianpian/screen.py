@@ -182,14 +182,15 @@ class Screen:
         """Print the five figures that matter and where the results are."""
         facts: dict[str, object] = {}
         for figure, value, text in summary[["figure", "value", "text"]].itertuples(index=False):
-            facts[figure] = f"{value:,.0f}"
+            facts[figure] = f"{value:.0f}" if figure.endswith("_year") else f"{value:,.0f}"
             facts[f"{figure}_text"] = self._service_names(text, standard)
         none = {figure for figure in ("gaps", "services_without_data") if facts.get(figure) == "0"}
         gaps = "gaps_none" if "gaps" in none else "gaps"
         no_data = "no_data_none" if "services_without_data" in none else "no_data"
         survey = ["survey"] if facts.get("estates_to_survey", "0") != "0" else []
         packages = ["packages"] if "packages" in facts else []
-        for line in ("estates", *survey, "people", "clusters", *packages, gaps, no_data):
+        ahead = [name for name in ("proposals", "planned_projects") if name in facts]
+        for line in ("estates", *survey, "people", "clusters", *packages, gaps, no_data, *ahead):
             self.say(f"cli.figure.{line}", **facts)
         self.say("cli.done.written", path=out, map=out / "map.html")
 

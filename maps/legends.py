@@ -119,6 +119,13 @@ def _proposals(plan: Plan, say: Words) -> str:
     )
 
 
+def _phases(plan: Plan, say: Words) -> str:
+    years = sorted(plan.programme.phases["year"].dropna().unique())
+    kinds = _handed_out(((f"{year:.0f}", f"{year:.0f}") for year in years), styles().clusters)
+    reserve = Category("", say("tables.project_status.reserve"), "#ffffff")
+    return categorised("year", shape="area", categories=(*kinds, reserve), outline=_outline(), opacity=OPACITY)
+
+
 def _isochrones(plan: Plan, say: Words) -> str:
     minutes = sorted(set(plan.isochrones["minutes"]), reverse=True)
     named = [(f"{one:g}", say("map.isochrone.within", minutes=f"{one:g}")) for one in minutes]
@@ -157,4 +164,5 @@ _LEGENDS: Mapping[str, Callable[[Plan, Words], str]] = {
     "isochrones": _isochrones,
     "openings": _openings,
     "proposals": _proposals,
+    "phases": _phases,
 }

@@ -29,7 +29,7 @@ def alternatives_frame(plan: Plan, say: Words) -> pd.DataFrame:
         service=service_names(table["service"], plan, say),
         label=table["estate_id"].map(_labels(plan)),
         cluster_name=table["cluster_id"].map(plan.clusters.set_index("cluster_id")["name"]),
-        means=table["means_id"].map(parks).fillna(table["means_id"]).astype(object),
+        means=_named(table["means_id"], parks),
     )
 
 
@@ -52,7 +52,7 @@ def proposals_frame(plan: Plan, say: Words) -> pd.DataFrame:
     sites = plan.inputs.sites.set_index("site_id")["name"].dropna()
     return table.assign(
         service=service_names(table["service"], plan, say),
-        next_site=table["next_site_id"].map(sites).fillna(table["next_site_id"]).astype(object),
+        next_site=_named(table["next_site_id"], sites),
         from_map=table["from_map"].map({True: say("tables.programme.check")}).astype(object),
         estimated=marks(table["estimated"].to_numpy(bool), "partly"),
     )
@@ -122,6 +122,12 @@ def siting_facts(plan: Plan, say: Words) -> dict[str, object]:
     return {
         "bound": say("tables.programme.bound", served=f"{served:,.0f}", bound=f"{bound:,.0f}", share=f"{share:.1%}")
     }
+
+
+def _named(keys: pd.Series, names: pd.Series) -> pd.Series:
+    """Return the name of each key, or the key where it has none."""
+    found = keys.map(names).astype(object)
+    return found.where(found.notna(), keys.astype(object))
 
 
 def _labels(plan: Plan) -> pd.Series:

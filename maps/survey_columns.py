@@ -17,7 +17,8 @@ from data.words import Words
 
 _FIGURES = (
     "households", "people", "elderly", "children", "infants", "floor_area_m2", "buildings", "built_year_min",
-    "built_year_max", "storeys", "units", "lift_units", "parking_spaces", "green_area_m2", "willing_percent",
+    "built_year_max", "storeys", "units", "lift_units", "parking_spaces", "green_area_m2", "ebike_ports",
+    "ev_chargers", "property_room_m2", "willing_percent", "pipe_year", "road_year",
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from maps.siting_sheets import (
 from maps.styles import styles
 from maps.town_sheets import priority_facts
 
-_ANNUAL = "annual"
+_ANNUAL, _ABOVE = "annual", ">0"
 # Before the sheets of the lists, behind them, and last those that are only there at times.
 _PLACES = ("first", "later", "last")
 _CHANGE_KINDS = {
@@ -119,8 +119,10 @@ def _about(plan: Plan, say: Words) -> Sheet:
 def _shown(only: str | None, plan: Plan) -> bool:
     if only is None:
         return True
-    frame, _, column = only.partition(".")
+    frame, _, column = only.removesuffix(_ABOVE).partition(".")
     rows = getattr(plan if hasattr(plan, frame) else plan.programme, frame)
+    if only.endswith(_ABOVE):
+        return bool((rows[column] > 0).any())
     return bool(rows[column].notna().any()) if column else not rows.empty
 
 

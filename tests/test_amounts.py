@@ -23,6 +23,10 @@ ESTATES = pd.DataFrame(
         "lift_units": [2.0, 0.0, 5.0],
         "storeys": [6.0, 3.0, 7.0],
         "green_area_m2": [500.0, NAN, NAN],
+        "floor_area_m2": [10_000.0, 20_000.0, 5_000.0],
+        "ebike_ports": [20.0, 30.0, NAN],
+        "ev_chargers": [NAN, NAN, NAN],
+        "property_room_m2": [20.0, NAN, 5.0],
         "estimated": [False, False, False],
     }
 )
@@ -36,8 +40,9 @@ NEAREST = pd.DataFrame(
     }
 )
 FACILITIES = pd.DataFrame(
-    {"facility_id": ["P1", "P2", "P1"], "service": ["parking", "parking", "market"], "capacity": [60.0, NAN, 9.0]}
-)
+    {"facility_id": ["P1", "P2", "P1"], "service": ["parking", "parking", "market"], "capacity": [60.0, NAN, 9.0],
+     "night_spaces": [25.0, NAN, NAN]}
+)  # fmt: skip
 
 
 def amounts(estates: pd.DataFrame = ESTATES) -> pd.DataFrame:
@@ -78,6 +83,18 @@ def test_nothing_known_is_no_figure_and_no_zero() -> None:
     row = amounts(bare).loc["whole"].iloc[0]
     assert row[["parking_estates", "lift_estates", "green_estates"]].tolist() == [0, 0, 0]
     assert row[["parking_spaces", "spaces_per_household", "units", "walk_up_units", "green_m2_per_person"]].isna().all()
+
+
+def test_charging_and_property_rooms_are_those_of_the_estates_where_they_are_known() -> None:
+    row = amounts().loc[("whole", None)]
+    assert row[["ebike_estates", "ebike_ports", "ev_estates"]].tolist() == [2, 50, 0]
+    assert pd.isna(row["ev_chargers"])
+    assert row[["room_estates", "property_room_m2", "room_floor_m2"]].tolist() == [2, 25, 15_000]
+    assert row["property_room_share"] == pytest.approx(25 / 15_000)
+
+
+def test_the_spaces_of_the_nearest_car_park_at_night_are_told() -> None:
+    assert amounts().loc[("estate", "A"), "car_park_night_spaces"] == 25
 
 
 @pytest.mark.parametrize("column", ["estates", "households", "parking_spaces", "units", "green_area_m2"])

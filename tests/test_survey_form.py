@@ -36,7 +36,8 @@ TOLD = pd.DataFrame(
 def results(**columns: list[Any]) -> SurveyResults:
     """Make what is known of two estates: the people of the second one are estimated."""
     texts = ("district", "excluded_by", "excluded_unclear", "subsidised", "items_unclear")
-    figures = ("buildings", "storeys", "green_area_m2", "units", "lift_units", "elderly", "infants")
+    figures = ("buildings", "storeys", "green_area_m2", "units", "lift_units", "elderly", "infants",
+               "ebike_ports", "ev_chargers", "property_room_m2", "road_year")  # fmt: skip
     frame: dict[str, Any] = {
         "estate_id": ["A01", "A2"],
         "name": ["幸福里", "阳光小区"],
@@ -46,6 +47,8 @@ def results(**columns: list[Any]) -> SurveyResults:
         "people": [300.0, 210.0],
         "children": [41.0, NAN],
         "willing_percent": [85.0, NAN],
+        "managed": ["yes", "no"],
+        "pipe_year": [2027.0, NAN],
         "floor_area_m2": [9000.5, 6400.0],
         "built_year_min": [1985.0, NAN],
         "built_year_max": [1992.0, 1998.0],
@@ -86,6 +89,7 @@ def test_the_form_is_read_back_as_it_was_written(tmp_path: Path, language: Langu
     assert rows["built_year_min"].tolist() == pytest.approx([1985, NAN], nan_ok=True)
     assert rows["built_year_max"].tolist() == [1992, 1998]
     assert rows["excluded"].tolist() == [None, "dangerous_d"]
+    assert rows["pipe_year"].tolist() == pytest.approx([2027.0, NAN], nan_ok=True)
     assert rows["willing_percent"].tolist() == pytest.approx([85.0, NAN], nan_ok=True)
     assert rows["community"].where(rows["community"].notna(), None).tolist() == ["一社区", None]
     states = rows[["roof", "lift", "gas", "noise"]].astype(object)

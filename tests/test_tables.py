@@ -48,13 +48,18 @@ def one_column(folder: Path, texts: list[str]) -> list[object]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sheets_have_names_that_excel_takes(tmp_path: Path, language: Language) -> None:
     names = table_of(tiny_plan(), tmp_path, language=language).sheetnames
-    assert len(names) == len(set(names)) == 24
+    assert len(names) == len(set(names)) == 35
     assert all(len(name) <= 31 and not set(name) & set("/\\?*[]:") for name in names)
-    assert names[1:] == [words(language)(f"tables.sheet.{key}") for key in (
+    say = words(language)
+    before, behind = (
+        [say(f"tables.sheet.{key}") for key in keys] for keys in ((
         "estates", "facilities", "gaps", "clusters", "pooled", "services", "stand_alone", "adjacency",
         "memberships", "cluster_parts", "join_curve", "survey", "funded", "packages", "completeness",
         "coverage", "sharing", "equity", "inventory_shares", "amounts", "inventory_basic", "inventory_improvement",
-        "facilities_aside")]  # fmt: skip
+        "alternatives", "proposals", "proposal_served", "candidates", "costs", "phases", "phase_years",
+    ), ("reserve", "balance", "facilities_aside")))  # fmt: skip
+    years = [say("tables.sheet.annual", year=year) for year in (2026, 2027)]
+    assert names[1:] == [*before, *years, *behind]
 
 
 def test_estates_show_the_figures_of_the_plan_and_nothing_for_unknown_ones(tmp_path: Path) -> None:
@@ -228,7 +233,7 @@ def test_every_sheet_prints_on_a3_with_its_heading_row(tmp_path: Path) -> None:
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 8)
         noted = [SAY(f"tables.sheet.{key}") for key in (
             "join_curve", "completeness", "inventory_shares", "amounts", "inventory_basic", "inventory_improvement",
-            "coverage", "sharing", "equity",
+            "coverage", "sharing", "equity", "alternatives", "proposals", "costs", "phases", "balance",
         )]  # fmt: skip
         head = 2 if sheet.title in noted else 1  # a note stands above it
         assert sheet.print_title_rows == f"${head}:${head}"

@@ -12,15 +12,26 @@ from data.inputs import Inputs, Walkways
 from data.problems import Severity
 from data.standards.model import Confidence, Standard, Threshold
 from data.words import words
+from geo.phasing.programme import Programme
 from geo.plan import Plan
 from geo.work_out import work_out
 from tests.tiny import tiny_inputs, tiny_plan
 
-FRAMES = [field.name for field in fields(Plan) if field.name not in ("inputs", "problems", "scenario", "sweeps")]
+_NO_FRAMES = ("inputs", "problems", "scenario", "sweeps", "programme")
+_PROGRAMME = [field.name for field in fields(Programme) if field.name != "problems"]
+FRAMES = [*(field.name for field in fields(Plan) if field.name not in _NO_FRAMES), *_PROGRAMME]
+
+
+def frame_of(plan: Plan, name: str) -> pd.DataFrame:
+    found: pd.DataFrame = getattr(plan.programme if name in _PROGRAMME else plan, name)
+    return found
+
+
 # Every column that the plan promises, as a hand-made plan of the same town holds them.
-PROMISED: Mapping[str, list[str]] = {name: list(getattr(tiny_plan(), name).columns) for name in FRAMES}
+PROMISED: Mapping[str, list[str]] = {name: list(frame_of(tiny_plan(), name).columns) for name in FRAMES}
 LAYERS = [
     "estates", "buildings", "facilities", "facilities_aside", "entrances", "sites", "gates", "barriers", "context",
+    "hazards",
 ]  # fmt: skip
 
 
@@ -48,20 +59,20 @@ def codes(plan: Plan) -> list[str]:
 def assert_same(one: Plan, other: Plan, *, leave_out: tuple[str, ...] = ()) -> None:
     for name in FRAMES:
         if name not in leave_out:
-            pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), obj=name)
+            pd.testing.assert_frame_equal(frame_of(one, name), frame_of(other, name), obj=name)
 
 
 @pytest.mark.parametrize("name", FRAMES)
 def test_every_frame_has_the_columns_that_the_plan_promises(plan: Plan, name: str) -> None:
-    assert set(PROMISED[name]) <= set(getattr(plan, name).columns)
+    assert set(PROMISED[name]) <= set(frame_of(plan, name).columns)
 
 
 @pytest.mark.parametrize("name", FRAMES)
 def test_every_column_that_the_contract_writes_down_is_there(plan: Plan, name: str) -> None:
-    said = re.split(r"\n    (\w+) : ", Plan.__doc__ or "")
+    said = re.split(r"\n    (\w+) : ", (Programme if name in _PROGRAMME else Plan).__doc__ or "")
     text = dict(zip(said[1::2], said[2::2], strict=True))[name]
     words = set(re.findall(r"``(\w+)`` \((?:str|int|float|bool)", text))
-    assert words <= set(getattr(plan, name).columns)
+    assert words <= set(frame_of(plan, name).columns)
 
 
 def test_the_stages_are_told_in_order() -> None:
@@ -109,7 +120,7 @@ def test_the_order_of_the_ways_read_does_not_matter(plan: Plan, seed: int) -> No
     mixed = ways.edges.assign(u=place[ways.edges["u"]], v=place[ways.edges["v"]]).iloc[edges].reset_index(drop=True)
     found = work_out(replace(inputs, walkways=Walkways(ways.nodes.iloc[nodes].reset_index(drop=True), mixed)))
     for name in ("estates", "facilities", "gaps", "nearest", "opportunities", "walk_steps", "clusters", "adjacency"):
-        pd.testing.assert_frame_equal(pd.DataFrame(getattr(plan, name)), pd.DataFrame(getattr(found, name)), obj=name)
+        pd.testing.assert_frame_equal(pd.DataFrame(frame_of(plan, name)), pd.DataFrame(frame_of(found, name)), obj=name)
     assert found.walks.drop(columns=["gate", "entrance"]).equals(plan.walks.drop(columns=["gate", "entrance"]))
 
 
@@ -184,8 +195,8 @@ def test_an_estate_off_the_network_is_told_and_asked_nothing() -> None:
 def test_a_layer_that_is_empty_runs_through(plan: Plan, layer: str) -> None:
     inputs = tiny_inputs()
     found = work_out(replace(inputs, **{layer: getattr(inputs, layer).iloc[:0]}))
-    assert {name: list(getattr(found, name).columns) for name in FRAMES} == {
-        name: list(getattr(plan, name).columns) for name in FRAMES
+    assert {name: list(frame_of(found, name).columns) for name in FRAMES} == {
+        name: list(frame_of(plan, name).columns) for name in FRAMES
     }
     assert len(found.estates) == 5
 
@@ -210,7 +221,7 @@ def test_a_standard_without_limits_runs_through_and_says_so(plan: Plan) -> None:
     pd.testing.assert_frame_equal(found.nearest, plan.nearest)
     assert found.clusters["gap_count"].tolist() == [0] * len(found.clusters)
     for name in FRAMES:
-        assert list(getattr(found, name).columns) == list(getattr(plan, name).columns), name
+        assert list(frame_of(found, name).columns) == list(frame_of(plan, name).columns), name
 
 
 def test_an_unverified_limit_binds_only_when_opted_in(plan: Plan) -> None:

@@ -29,7 +29,9 @@ from data.standards.tables import (
     ThresholdTable,
 )
 
-_NO_STANDARDS = ("barriers.toml", "metrics.toml", "names.toml", "services.toml", "sites.toml")
+_NO_STANDARDS = (
+    "barriers.toml", "hazards.toml", "metrics.toml", "names.toml", "services.toml", "sites.toml", "siting.toml",
+)  # fmt: skip
 _UNBOUND = Eligibility(built_by=None, min_age_years=None, excluded=(), document="", clause="")
 
 

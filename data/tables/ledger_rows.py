@@ -28,6 +28,9 @@ SUMMED = (
     "units",
     "lift_units",
     "green_area_m2",
+    "ebike_ports",
+    "ev_chargers",
+    "property_room_m2",
 )
 SUMS = ("total", "subtotal")
 _MIN_MERGED_COLUMNS = 3

@@ -12,6 +12,7 @@ LIFT_STOREYS = 4
 _SUMMED = [
     "estates", "households", "parking_estates", "parking_spaces", "parking_households",
     "lift_estates", "units", "lift_units", "walk_up_units", "green_estates", "green_area_m2", "green_people",
+    "ebike_estates", "ebike_ports", "ev_estates", "ev_chargers", "room_estates", "property_room_m2", "room_floor_m2",
 ]  # fmt: skip
 _PARTS = {
     "parking_spaces": "parking_estates",
@@ -21,6 +22,10 @@ _PARTS = {
     "walk_up_units": "lift_estates",
     "green_area_m2": "green_estates",
     "green_people": "green_estates",
+    "ebike_ports": "ebike_estates",
+    "ev_chargers": "ev_estates",
+    "property_room_m2": "room_estates",
+    "room_floor_m2": "room_estates",
 }
 
 
@@ -31,12 +36,13 @@ def sum_amounts(estates: pd.DataFrame, *, nearest: pd.DataFrame, facilities: pd.
     ----------
     estates : DataFrame
         ``estate_id``, the places of :func:`geo.judgement.scales.scale_units`, ``households``, ``people``,
-        ``parking_spaces``, ``units``, ``lift_units``, ``storeys``, ``green_area_m2`` (float, NaN when unknown),
+        ``parking_spaces``, ``units``, ``lift_units``, ``storeys``, ``green_area_m2``, ``ebike_ports``,
+        ``ev_chargers``, ``property_room_m2``, ``floor_area_m2`` (float, NaN when unknown),
         ``estimated`` (bool).
     nearest : DataFrame
         Columns as ``Plan.nearest``.
     facilities : DataFrame
-        ``facility_id``, ``service``, ``capacity``.
+        ``facility_id``, ``service``, ``capacity``, ``night_spaces``.
 
     Returns
     -------
@@ -48,9 +54,12 @@ def sum_amounts(estates: pd.DataFrame, *, nearest: pd.DataFrame, facilities: pd.
         of the others), ``spaces_per_household`` (float: the former by the latter), ``lift_estates`` (int: those whose
         stairwells, lifts and storeys are known), ``units``, ``lift_units``, ``walk_up_units`` (float: stairwells
         without a lift in estates of ``LIFT_STOREYS`` storeys or more), ``green_estates`` (int), ``green_area_m2``,
-        ``green_people``, ``green_m2_per_person`` (float), ``car_park_minutes`` (float: walk to the nearest public car
-        park), ``car_park_spaces`` (float, NaN when unknown; both of single estates only), ``estimated`` (bool: some of
-        the households or people are).
+        ``green_people``, ``green_m2_per_person`` (float), ``ebike_estates``,
+        ``ev_estates``, ``room_estates`` (int: those whose figure is known), ``ebike_ports``, ``ev_chargers``,
+        ``property_room_m2``, ``room_floor_m2`` (float), ``property_room_share`` (float: of the floor area),
+        ``car_park_minutes`` (float: walk to the nearest public car park), ``car_park_spaces``,
+        ``car_park_night_spaces`` (float, NaN when unknown; all three of single estates only), ``estimated`` (bool: some
+        of the households or people are).
     """
     units = {**scale_units(estates, scales=SCALES), "estate": estates["estate_id"].astype(object)}
     rows = _by_estate(estates)
@@ -59,11 +68,12 @@ def sum_amounts(estates: pd.DataFrame, *, nearest: pd.DataFrame, facilities: pd.
         sums[column] = sums[column].where(sums[known] > 0)
     sums["spaces_per_household"] = sums["parking_spaces"] / sums["parking_households"]
     sums["green_m2_per_person"] = sums["green_area_m2"] / sums["green_people"]
+    sums["property_room_share"] = sums["property_room_m2"] / sums["room_floor_m2"]
     parks = _car_parks(nearest, facilities).reindex(sums["unit"].where(sums["scale"] == "estate"))
     sums = sums.assign(**{name: parks[name].to_numpy(float) for name in parks})
     order = list(_SUMMED)
     order.insert(order.index("parking_households") + 1, "spaces_per_household")
-    return sums[["scale", "unit", *order, "green_m2_per_person", *parks, "estimated"]]
+    return sums[["scale", "unit", *order, "green_m2_per_person", "property_room_share", *parks, "estimated"]]
 
 
 def tell_lifts(estates: pd.DataFrame) -> tuple[Problem, ...]:
@@ -94,6 +104,7 @@ def _by_estate(estates: pd.DataFrame) -> pd.DataFrame:
     lifts = estates[["units", "lift_units", "storeys"]].notna().all(axis=1)
     lifts &= estates["lift_units"] <= estates["units"]
     green = estates["green_area_m2"].notna() & (estates["people"] > 0)
+    rooms = estates["property_room_m2"].notna() & (estates["floor_area_m2"] > 0)
     high = lifts & (estates["storeys"] >= LIFT_STOREYS)
     return estates[["estimated"]].assign(
         estates=1,
@@ -108,6 +119,13 @@ def _by_estate(estates: pd.DataFrame) -> pd.DataFrame:
         green_estates=green.astype(np.int64),
         green_area_m2=estates["green_area_m2"].where(green, 0.0),
         green_people=estates["people"].where(green, 0.0),
+        ebike_estates=estates["ebike_ports"].notna().astype(np.int64),
+        ebike_ports=estates["ebike_ports"].fillna(0.0),
+        ev_estates=estates["ev_chargers"].notna().astype(np.int64),
+        ev_chargers=estates["ev_chargers"].fillna(0.0),
+        room_estates=rooms.astype(np.int64),
+        property_room_m2=estates["property_room_m2"].where(rooms, 0.0),
+        room_floor_m2=estates["floor_area_m2"].where(rooms, 0.0),
     )
 
 
@@ -121,5 +139,10 @@ def _car_parks(nearest: pd.DataFrame, facilities: pd.DataFrame) -> pd.DataFrame:
     """Return by estate the walk to the nearest public car park, and its spaces."""
     first = nearest[(nearest["service"] == "parking") & (nearest["rank"] == 1)].set_index("estate_id")
     spaces = facilities[facilities["service"] == "parking"].set_index("facility_id")["capacity"]
-    found = {"car_park_minutes": first["walk_minutes"], "car_park_spaces": first["facility_id"].map(spaces)}
+    night = facilities[facilities["service"] == "parking"].set_index("facility_id")["night_spaces"]
+    found = {
+        "car_park_minutes": first["walk_minutes"],
+        "car_park_spaces": first["facility_id"].map(spaces),
+        "car_park_night_spaces": first["facility_id"].map(night),
+    }
     return pd.DataFrame(found).astype(float)

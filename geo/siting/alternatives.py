@@ -90,6 +90,9 @@ def _openings(openings: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
     pairs = _closed_pairs(openings)
     pairs = pairs.assign(people=people.reindex(pairs["key"]).to_numpy(float))
     pairs = pairs[pairs["people"] > NOISE].assign(service=lambda rows: rows["key"].str.rsplit("@", n=1).str[1])
+    # Of several gates that close the same gap, the one that is worth most.
+    pairs = pairs.assign(kind=openings["kind"].reindex(pairs["opening"]).to_numpy(object))
+    pairs = pairs.drop_duplicates(["key", "kind"])
     groups = pairs.groupby(["opening", "service"], as_index=False)
     sums = groups["people"].sum().merge(groups.size(), on=["opening", "service"])
     of = openings.loc[sums["opening"]]
@@ -118,9 +121,9 @@ def _shared_facilities(
     sums = kept.groupby(["unit", "service", "metric"], as_index=False).agg(
         people=("people", "sum"), gaps_closed=("people", "size")
     )
-    rows = shared[["unit", "service", "metric", "measured", "metric_unit"]].merge(
-        sums, on=["unit", "service", "metric"]
-    )
+    key = ["unit", "service", "metric"]
+    texts = dict.fromkeys(key, object)
+    rows = shared[[*key, "measured", "metric_unit"]].astype(texts).merge(sums.astype(texts), on=key)
     return pd.DataFrame(
         {
             "kind": "share_facility",

@@ -62,8 +62,8 @@ class Case:
         Row of the site of each option.
     option_service : array of str, shape (o,)
         Its service.
-    outdoor : array of bool, shape (o,)
-        Whether it takes open ground.
+    outdoor, priced : array of bool, shape (o,)
+        Whether it takes open ground, and whether somebody told what it costs.
     """
 
     problem: SitingProblem
@@ -71,6 +71,7 @@ class Case:
     option_site: Ints
     option_service: Names
     outdoor: npt.NDArray[np.bool_]
+    priced: npt.NDArray[np.bool_]
 
 
 def make_case(
@@ -123,7 +124,8 @@ def make_case(
         table.seed,
     )
     problem = SitingProblem(Demand(lacking.people, group.astype(np.int64)), options, links, usable, limits)
-    return Case(problem, lacking, site, service, outdoor)
+    priced = np.array([key in prices.yuan_per_m2 for key in service], bool)
+    return Case(problem, lacking, site, service, outdoor, priced)
 
 
 def _numbers(rules: SitingRules, key: str) -> tuple[float, float, float]:

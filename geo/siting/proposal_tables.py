@@ -59,7 +59,6 @@ def proposal_tables(
             "minutes_after": links.minutes[used],
         }
     )
-    # The walk that a resident has afterwards is never longer than the one there is now.
     rows["minutes_before"] = lacking.minutes[rows["gap"]]
     rows["estate"] = lacking.estate[rows["gap"]]
     rows["people_lacking"] = lacking.people[rows["gap"]]
@@ -91,7 +90,7 @@ def _facilities(
     reached, unreached = rows[is_reached], rows[~is_reached]
     area = found.area_m2[option]
     next_site, next_people = _next_best(case, found, option)
-    priced = case.problem.options.yuan_per_m2[option]
+    yuan = case.problem.options.yuan_per_m2[option]
     table = pd.DataFrame(
         {
             "proposal_id": [names[one] for one in option.tolist()],
@@ -107,7 +106,7 @@ def _facilities(
             "gaps_closed": by_option["closes"].sum().reindex(option).to_numpy(np.int64),
             "floor_area_m2": np.ceil(area - NOISE),
             "outdoor": case.outdoor[option],
-            "cost_yuan": np.where(priced > 0, np.round(area * priced), np.nan),
+            "cost_yuan": np.where(case.priced[option], np.round(area * yuan), np.nan),
             "minutes_before": _weighted(reached, "minutes_before").reindex(option).round(2).to_numpy(),
             "minutes_after": _weighted(rows, "minutes_after").reindex(option).round(2).to_numpy(),
             "unreached_before": unreached.groupby("option")["gap"].nunique().reindex(option, fill_value=0).to_numpy(),
