@@ -93,12 +93,13 @@ def compare_tables(comparison: Comparison, *, say: Words) -> dict[str, Sheet]:
     Returns
     -------
     dict of str to Sheet
-        By key, in the order of the workbook: ``overview``, ``settings``, ``services``, ``gaps``, ``estates``,
-        ``clusters``, ``moves``, ``proposal_sums``, ``proposals``, ``years``, ``projects``.
+        By key, in the order of the workbook: ``overview``, ``settings``, ``services``, ``service_states``, ``gaps``,
+        ``estates``, ``clusters``, ``moves``, ``proposal_sums``, ``proposals``, ``years``, ``projects``.
     """
     words = naming(comparison, say=say)
     makers: dict[str, Callable[[Comparison, Naming], Sheet]] = {
-        "overview": _overview, "settings": _settings, "services": _services, "gaps": _gaps, "estates": _estates,
+        "overview": _overview, "settings": _settings, "services": _services, "service_states": _service_states,
+        "gaps": _gaps, "estates": _estates,
         "clusters": _clusters, "moves": _moves, "proposal_sums": _proposal_sums, "proposals": _proposals,
         "years": _years, "projects": _projects,
     }  # fmt: skip
@@ -172,26 +173,38 @@ def _files(inputs: pd.DataFrame, side: str, say: Words) -> list[str | None]:
     return [say("compare.input.content", name=name, sum=sum_[:_SUM_DIGITS]) if name else None for name, sum_ in told]
 
 
-def _services(comparison: Comparison, of: Naming) -> Sheet:
+def _service_frame(comparison: Comparison, of: Naming) -> pd.DataFrame:
     frame = comparison.services
     names = ["facilities", "limit_minutes", *STATES, "people_within", "people_share", "people_served"]
-    gained = {f"{key}_change": frame[f"{key}_b"] - frame[f"{key}_a"] for key in (*STATES, *names[-3:])}
-    frame = frame.assign(service=of.services_of(frame["service"]), key=frame["service"], **gained)
+    gained = {f"{key}_change": frame[f"{key}_b"] - frame[f"{key}_a"] for key in ("gap", *names[-3:])}
+    frame = frame.assign(service=of.services_of(frame["service"]), **gained)
     frame = frame.assign(category=of.words_of(frame["category"], "terms.category"))
     for side in SIDES:
         is_assessed = frame[f"gap_{side}"].notna()
         no_data = of.say("terms.state.no_data")
         told = {f"{key}_{side}": _told(frame[f"{key}_{side}"], is_assessed, of, known=no_data) for key in names}
         frame = frame.assign(**told)
-    columns = [of.column("service", "text"), of.column("category", "text"), *of.sided("limit_minutes", "integer")]
-    columns += _state_columns("gap", of)
+    return frame
+
+
+def _services(comparison: Comparison, of: Naming) -> Sheet:
+    frame = _service_frame(comparison, of)
+    columns = [of.column("service", "text"), *_state_columns("gap", of)]
     columns += [Column(kind, of.say(f"compare.change.{kind}"), "integer") for kind in ACCOUNT]
-    for state in ("met", "borderline", "size_unknown", "no_data"):
-        columns += _state_columns(state, of)[:2]
     columns += [*of.changed("people_within", "integer"), *of.changed("people_share", "share")]
-    columns += [*of.changed("people_served", "integer"), *of.sided("facilities", "integer")]
+    columns += of.changed("people_served", "integer")
     lines = [legend(comparison, say=of.say), of.say("compare.preface.services")]
     return _sheet("services", columns, frame, [*lines, *_lacking_services(comparison, of)], of=of)
+
+
+def _service_states(comparison: Comparison, of: Naming) -> Sheet:
+    frame = _service_frame(comparison, of)
+    columns = [of.column("service", "text"), of.column("category", "text"), *of.sided("limit_minutes", "integer")]
+    columns += of.sided("facilities", "integer")
+    for state in STATES:
+        columns += _state_columns(state, of)[:2]
+    lines = [legend(comparison, say=of.say), of.say("compare.preface.service_states")]
+    return _sheet("service_states", columns, frame, [*lines, *_lacking_services(comparison, of)], of=of)
 
 
 def _state_columns(state: str, of: Naming) -> list[Column]:
@@ -232,7 +245,7 @@ def _gaps(comparison: Comparison, of: Naming) -> Sheet:
     columns = [of.column("change", "state", title="gap_change"), of.column("service", "text")]
     columns += [of.column(key, "text") for key in ("estate_id", "label", "subdistrict")]
     columns += [of.column("people", "integer"), *of.sided("state", "state")]
-    columns += [*of.sided("walk_minutes", "one"), *of.sided("facility_name", "text")]
+    columns += [*of.sided("walk_minutes", "one"), *of.sided("facility_name", "remark")]
     lines = [legend(comparison, say=of.say), of.say("compare.preface.gaps"), *_lacking_services(comparison, of)]
     return _sheet("gaps", columns, frame, lines, of=of)
 
@@ -268,7 +281,7 @@ def _moves(comparison: Comparison, of: Naming) -> Sheet:
     frame = frame.assign(reason=of.words_of(frame["reason"], "terms.reason"))
     columns = [of.column("change", "text", title="gap_change")]
     columns += [of.column(key, "text") for key in ("estate_id", "label", "subdistrict")]
-    columns += [of.column("people", "integer"), *of.sided("cluster", "text"), of.column("reason", "text")]
+    columns += [of.column("people", "integer"), *of.sided("cluster", "remark"), of.column("reason", "text")]
     lines = [legend(comparison, say=of.say), of.say("compare.preface.moves")]
     return _sheet("moves", columns, frame, lines, of=of)
 
@@ -355,7 +368,7 @@ def _projects(comparison: Comparison, of: Naming) -> Sheet:
         cells = year.where(year.notna(), undated).where(frame[f"group_{side}"].notna(), None)
         frame = frame.assign(**{f"year_{side}": cells})
     columns = [of.column("change", "text", title="project_change"), *of.sided("year", "year")]
-    columns += [*of.sided("group", "text", title="project"), *of.sided("name", "text", title="project_name")]
+    columns += [*of.sided("group", "remark", title="project"), *of.sided("name", "text", title="project_name")]
     columns += [of.column("match", "text"), *of.sided("households", "integer"), *of.sided("cost_wan", "one")]
     frame = frame.assign(match=of.words_of(frame["match"], "compare.match"))
     lines = [legend(comparison, say=of.say), of.say("compare.preface.projects"), *_undated(comparison, of)]

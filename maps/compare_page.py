@@ -25,20 +25,18 @@ _ROWS = 60
 _FIRST = "settings"
 # Columns that the page leaves to the workbook, and kinds of rows that it does.
 _LEFT_OUT: Mapping[str, tuple[str, ...]] = {
-    "services": (
-        "category", "limit_minutes_a", "limit_minutes_b", "met_a", "met_b", "borderline_a", "borderline_b",
-        "size_unknown_a", "size_unknown_b", "no_data_a", "no_data_b", "people_share_a", "people_share_b",
-        "people_share_change", "facilities_a", "facilities_b",
-    ),
+    "services": ("people_share_a", "people_share_b", "people_share_change"),
+    "service_states": ("category",),
     "gaps": ("estate_id",),
     "clusters": ("households_a", "households_b"),
     "moves": ("estate_id",),
     "proposals": ("floor_area_m2_a", "floor_area_m2_b"),
     "proposal_sums": ("floor_area_m2_a", "floor_area_m2_b", "floor_area_m2_change"),
+    "projects": ("group_a", "group_b"),
     "years": ("people_a", "people_b", "people_change", "unpriced_a", "unpriced_b"),
 }  # fmt: skip
 _WHEN_NOT_ZERO = {"services": tuple(ACCOUNT), "proposal_sums": ("unpriced_a", "unpriced_b")}
-_UNCHANGED = {"clusters": ("same",), "projects": ("same",), "gaps": ("other",)}
+_UNCHANGED = {"clusters": ("same",), "projects": ("same",), "gaps": ("other", "not_assessed", "newly_assessed")}
 
 
 @dataclass(frozen=True)

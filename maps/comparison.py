@@ -16,6 +16,8 @@ PAGE, WORKBOOK = "compare.html", "compare.xlsx"
 # Stands in the head of every page, so that no other folder is ever taken for an earlier comparison.
 MARK = '<meta name="generator" content="lianpian compare">'
 _HEAD_CHARACTERS = 2_000
+# What Excel and LibreOffice put beside a workbook that is open.
+_LOCKS = (f"~${WORKBOOK}", f".~lock.{WORKBOOK}#")
 
 
 def write_comparison(comparison: Comparison, *, out: Path, say: Words) -> tuple[Path, Path]:
@@ -86,6 +88,6 @@ def _is_ours(page: Path) -> bool:
 def _keep_others(place: Path, *, into: Path) -> None:
     """Copy what others put beside an earlier comparison."""
     for entry in sorted(place.iterdir()) if place.exists() else ():
-        if entry.name not in (PAGE, WORKBOOK):
+        if entry.name not in (PAGE, WORKBOOK, *_LOCKS):
             copy = shutil.copytree if entry.is_dir() else shutil.copy2
             copy(entry, into / entry.name)

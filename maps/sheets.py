@@ -209,6 +209,7 @@ def _formats(workbook: xlsxwriter.Workbook, book: Book) -> _Formats:
     sums = {**base, "bold": True, "bg_color": type_.total_fill, "top": 1}
     text = workbook.add_format({**base, "text_wrap": True, "num_format": "@"})
     remark = workbook.add_format({**base, "text_wrap": True, "num_format": "@", "indent": 1})
+    word = workbook.add_format({**base, "text_wrap": True, "num_format": "@", "align": "right"})
     numbers = {kind: {"num_format": pattern} for kind, pattern in NUMBER_FORMATS.items()}
     cells = {kind: workbook.add_format({**base, **pattern}) for kind, pattern in numbers.items()}
     return _Formats(
@@ -216,7 +217,7 @@ def _formats(workbook: xlsxwriter.Workbook, book: Book) -> _Formats:
         preface=workbook.add_format({**base, "text_wrap": True}),
         left=workbook.add_format({**base, "align": "left"}),
         label=workbook.add_format(sums),
-        cells={**cells, "text": text, "state": text, "any": text, "remark": remark},
+        cells={**cells, "text": text, "state": text, "any": text, "remark": remark, "word": word},
         totals={kind: workbook.add_format({**sums, **pattern}) for kind, pattern in numbers.items()},
         paints={
             word: workbook.add_format({**base, "bg_color": paint.fill, "font_color": paint.ink, "align": "center"})
@@ -277,7 +278,7 @@ def _write_cells(worksheet: Worksheet, values: pd.Series, *, at: tuple[int, int]
     for offset, value in zip(known.tolist(), values.iloc[known].tolist(), strict=True):
         if isinstance(value, str):
             clean = cell_text(value)
-            plain = formats.cells["text"] if is_figure else cell
+            plain = formats.cells["word"] if is_figure else cell
             worksheet.write_string(
                 row + offset, number, clean, formats.paints.get(clean, plain) if kind == "state" else plain
             )

@@ -109,7 +109,18 @@ def test_the_workbook_holds_every_table(tmp_path: Path, language: Language) -> N
     say = words(language)
     _, path = write_comparison(compared(), out=tmp_path / "out", say=say)
     book = openpyxl.load_workbook(path)
-    keys = ["overview", "settings", "services", "gaps", "estates", "clusters", "moves", "proposal_sums", "proposals"]
+    keys = [
+        "overview",
+        "settings",
+        "services",
+        "service_states",
+        "gaps",
+        "estates",
+        "clusters",
+        "moves",
+        "proposal_sums",
+        "proposals",
+    ]
     assert book.sheetnames == [say(f"compare.sheet.{key}") for key in (*keys, "years", "projects")]
     gaps = [[cell.value for cell in row] for row in book[say("compare.sheet.gaps")].iter_rows(min_row=4)]
     assert [row[0] for row in gaps] == [
@@ -140,6 +151,7 @@ def test_an_earlier_comparison_is_replaced_and_other_files_beside_it_are_kept(tm
     out = tmp_path / "out"
     write_comparison(compared(), out=out, say=words("zh"))
     (out / "会议纪要.txt").write_text("同意", encoding="utf-8")
+    (out / f".~lock.{WORKBOOK}#").touch()
     write_comparison(compared(), out=out, say=words("en"))
     assert sorted(file.name for file in out.iterdir()) == [PAGE, WORKBOOK, "会议纪要.txt"]
     assert "Two results compared" in (out / PAGE).read_text("utf-8")

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 # An estate of which nobody counted the people still ties two groups.
 _LEAST_WEIGHT = 1e-3
@@ -27,32 +29,40 @@ def match_groups(groups_a: pd.Series, *, groups_b: pd.Series, people: pd.Series)
         ``people_shared`` (float), ``match`` (``same``: the same estates, ``changed``, ``only_a``, ``only_b``).
     """
     a, b = groups_a.dropna(), groups_b.dropna()
-    ids_a, ids_b = sorted(a.unique()), sorted(b.unique())
     both = pd.DataFrame({"a": a, "b": b}).dropna()
-    weight = people.reindex(both.index).fillna(0.0)
-    shared = _table(both.assign(value=weight), ids_a, ids_b)
-    count = _table(both.assign(value=1.0), ids_a, ids_b)
-    row, column = linear_sum_assignment(shared + _LEAST_WEIGHT * count, maximize=True)
-    sizes_a, sizes_b = a.value_counts(), b.value_counts()
-    rows = []
-    for one, other in zip(row.tolist(), column.tolist(), strict=True):
-        if count[one, other] > 0:
-            key_a, key_b, number = ids_a[one], ids_b[other], int(count[one, other])
-            is_same = number == sizes_a[key_a] == sizes_b[key_b]
-            rows.append((key_a, key_b, number, float(shared[one, other]), "same" if is_same else "changed"))
-    rows += [(key, None, 0, 0.0, "only_a") for key in ids_a if key not in {one[0] for one in rows}]
-    rows.sort(key=lambda one: str(one[0]))
-    rows += [(None, key, 0, 0.0, "only_b") for key in ids_b if key not in {one[1] for one in rows}]
-    return pd.DataFrame(rows, columns=MATCH_COLUMNS).astype(
+    shared = both.assign(people=people.reindex(both.index).fillna(0.0), estates=1).groupby(["a", "b"])
+    pairs = _best_pairs(shared[["people", "estates"]].sum().reset_index())
+    sizes_a, sizes_b = (pairs[side].map(groups.value_counts()) for side, groups in (("a", a), ("b", b)))
+    is_same = (pairs["estates"] == sizes_a) & (pairs["estates"] == sizes_b)
+    told = pairs.assign(match=np.where(is_same, "same", "changed"))
+    alone_a = pd.DataFrame({"a": sorted(set(a) - set(pairs["a"])), "match": "only_a"})
+    alone_b = pd.DataFrame({"b": sorted(set(b) - set(pairs["b"])), "match": "only_b"})
+    # A row without the first identifier comes last.
+    rows = [one for part in (told, alone_a, alone_b) for one in part.astype(object).to_dict("records")]
+    table = pd.DataFrame(rows, columns=["a", "b", "estates", "people", "match"]).sort_values(["a", "b"], kind="stable")
+    table = table.fillna({"estates": 0, "people": 0.0}).set_axis(MATCH_COLUMNS, axis=1).reset_index(drop=True)
+    return table.astype(
         {"group_a": object, "group_b": object, "estates_shared": np.int64, "people_shared": float, "match": object}
     )
 
 
-def _table(both: pd.DataFrame, ids_a: list[str], ids_b: list[str]) -> np.ndarray:
-    """Sum up the values by both groups."""
-    sums = both.groupby(["a", "b"])["value"].sum()
-    table = np.zeros((len(ids_a), len(ids_b)))
-    at_a, at_b = {key: at for at, key in enumerate(ids_a)}, {key: at for at, key in enumerate(ids_b)}
-    for (key_a, key_b), value in sums.items():
-        table[at_a[key_a], at_b[key_b]] = value
-    return table
+def _best_pairs(shared: pd.DataFrame) -> pd.DataFrame:
+    """Choose the pairs; groups that are tied to each other by no estate are looked at apart, which is as exact."""
+    if shared.empty:
+        return shared
+    at_a, ids_a = pd.factorize(shared["a"])
+    at_b, ids_b = pd.factorize(shared["b"])
+    ties = coo_array((np.ones(len(shared)), (at_a, at_b + len(ids_a))), shape=(len(ids_a) + len(ids_b),) * 2)
+    part = connected_components(ties, directed=False)[1][at_a]
+    chosen = [_assign(own) for _, own in shared.groupby(part, sort=True)]
+    return pd.concat(chosen, ignore_index=True)
+
+
+def _assign(shared: pd.DataFrame) -> pd.DataFrame:
+    at_a, ids_a = pd.factorize(shared["a"])
+    at_b, ids_b = pd.factorize(shared["b"])
+    weight, row_of = np.zeros((len(ids_a), len(ids_b))), np.full((len(ids_a), len(ids_b)), -1)
+    weight[at_a, at_b] = shared["people"].to_numpy(float) + _LEAST_WEIGHT * shared["estates"].to_numpy(float)
+    row_of[at_a, at_b] = np.arange(len(shared))
+    rows = row_of[linear_sum_assignment(weight, maximize=True)]
+    return shared.iloc[rows[rows >= 0]]
