@@ -60,6 +60,20 @@ def count_doubts(text: str) -> int:
     return sum(line.startswith("# ??") for line in text.splitlines())
 
 
+_RENEWAL = (
+    "[costs]",
+    'source = ""',
+    'items.roof = { yuan = 0, per = "floor_m2" }',
+    'items.elder_care = { yuan = 0, per = "facility_m2", revenue_yuan = 0, running_yuan = 0 }',
+    "[funding.shares.basic]",
+    "central = 0.0",
+    "city = 0.0",
+    "[phases]",
+    "years = []",
+    "budget_yuan = []",
+)
+
+
 class _Writer:
     """Write the parts of the file one after the other."""
 
@@ -86,7 +100,14 @@ class _Writer:
             yield self._single("network")
             yield self._single("boundary")
         yield self._walking()
+        yield self._renewal()
         yield self._rest()
+
+    def _renewal(self) -> Iterator[str]:
+        """Show how costs and years are written; only the planner knows them."""
+        yield self._heading("renewal")
+        yield toml_comment(self.say("init.renewal"))
+        yield from (toml_comment(line) for line in _RENEWAL)
 
     def path(self, file: str) -> str:
         """Return the path of a file from the project file, with forward slashes."""
