@@ -91,7 +91,7 @@ def shapes(estates: gpd.GeoDataFrame) -> dict[str, Polygon]:
 @pytest.fixture(scope="module")
 def ledger() -> pd.DataFrame:
     rows = list(openpyxl.load_workbook(TOWN / "台账.xlsx")["小区台账"].iter_rows(min_row=3, values_only=True))
-    frame = pd.DataFrame(rows[1:], columns=[*rows[0][:10], "是否计划征收"])
+    frame = pd.DataFrame(rows[1:], columns=[*rows[0][:-1], "是否计划征收"])
     return frame[frame["小区名称"].notna()].set_index("小区名称")
 
 
@@ -385,3 +385,10 @@ def test_streets_that_cross_share_a_node(network: Network) -> None:
     one, two = tree.query([line for line, _ in flat], predicate="crosses")
     assert len(one) > 100
     assert all(flat[i][1] & flat[j][1] for i, j in zip(one, two, strict=True))
+
+
+def test_the_survey_of_an_estate_is_always_the_same_and_can_be(ledger: pd.DataFrame) -> None:
+    assert (ledger["已装电梯单元数"] <= ledger["单元数"]).all()
+    assert (ledger["60岁及以上人口(人)"] < ledger["人口(人)"]).all()
+    assert set(ledger["屋面"]) <= {"完好", "部分老化", "缺失", "未调查"}
+    assert ledger["同意改造户数比例(%)"].between(0, 100).all()
