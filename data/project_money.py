@@ -10,7 +10,8 @@ from data.settings_table import SettingsTable
 Source = Literal["central", "provincial", "city", "owners", "utilities", "market", "maintenance_fund"]
 SOURCES: tuple[Source, ...] = get_args(Source)
 List = Literal["basic", "improvement", "upgrade"]
-# What a price is for; see docs of the costs table.
+# What a price is for: an estate, household or person; a square metre of floor area, of ground or of the facility; a
+# building, a stairwell (or one without a lift), or a household without a parking space.
 Per = Literal[
     "estate", "household", "person", "floor_m2", "building", "unit", "walk_up_unit", "ground_m2", "short_space",
     "facility_m2",

@@ -232,6 +232,12 @@ def test_a_proposal_that_serves_no_project_has_no_host() -> None:
     assert hosts_of(served, project=pd.Series({"D": None, "B": "C1"}, dtype=object)) == {}
 
 
+def test_a_proposal_without_a_project_is_told() -> None:
+    given = proposals()
+    found = programme(**{**given, "proposal_served": given["proposal_served"].assign(estate_id="D")})
+    assert [(problem.code, problem.value) for problem in found.problems] == [("proposal_no_project", "P001")]
+
+
 def test_the_rent_of_a_site_counts_as_far_as_no_proposal_takes_it() -> None:
     """A quarter of the 400 square metres is built on."""
     place = towns.layer(

@@ -10,7 +10,7 @@ import pandas as pd
 from data.problems import Problem, note, warning
 from data.project_money import PhasesTable
 from geo.phasing.funding import FUND_COLUMNS
-from geo.phasing.schedule import RESERVE, Agenda, Schedule, schedule_exactly, schedule_greedily, spread_evenly
+from geo.phasing.schedule import RESERVE, ROUNDING, Agenda, Schedule, schedule_exactly, schedule_greedily, spread_evenly
 
 Floats = npt.NDArray[np.float64]
 
@@ -164,22 +164,19 @@ def _phases(
     year = np.full(len(projects), np.nan)
     year[planned] = calendar.years[chosen.year[planned]]
     most = np.cumsum(agenda.budgets).max(initial=0.0) if agenda.carry_over else agenda.budgets.max(initial=0.0)
-    not_ready = (projects["ready"] != "ready").to_numpy()
-    why = np.select(
-        [
-            planned & (agenda.fixed != RESERVE),
-            planned,
-            np.full(len(projects), not len(calendar.years)),
-            not_ready,
-            unpriced & (projects["unpriced"] > 0).to_numpy(),
-            unpriced & (projects["unsurveyed"] > 0).to_numpy(),
-            unpriced,
-            agenda.cost > most + 0.005,
-        ],
-        ["fixed", "by_benefit", "no_years", "not_ready", "no_price", "unsurveyed", "nothing_to_do", "over_budget"],
-        "money_spent",
-    ).astype(object)
-    why = np.where(~planned & not_ready & bool(len(calendar.years)), projects["ready"].to_numpy(object), why)
+    ready, no_years = projects["ready"].to_numpy(object), not len(calendar.years)
+    reasons: dict[str, npt.NDArray[np.bool_]] = {
+        "fixed": planned & (agenda.fixed != RESERVE),
+        "by_benefit": planned,
+        "no_years": np.full(len(projects), no_years),
+        "not_ready": ready != "ready",
+        "no_price": unpriced & (projects["unpriced"] > 0).to_numpy(),
+        "unsurveyed": unpriced & (projects["unsurveyed"] > 0).to_numpy(),
+        "nothing_to_do": unpriced,
+        "over_budget": agenda.cost > most + ROUNDING,
+    }
+    why = np.select(list(reasons.values()), list(reasons), "money_spent").astype(object)
+    why = np.where(why == "not_ready", ready, why)
     table = projects.drop(columns="ready").assign(
         year=year, status=np.where(planned, "planned", "reserve").astype(object), why=why
     )

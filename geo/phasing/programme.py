@@ -10,7 +10,9 @@ import pandas as pd
 import shapely
 
 from data.inputs import Inputs
-from data.problems import Problem
+from data.problems import Problem, warning
+from data.project_money import PhasesTable
+from data.tables.cells import listed
 from geo.phasing.balance import balance
 from geo.phasing.calendar import Calendar, assign_years
 from geo.phasing.costs import cost_lines
@@ -93,22 +95,46 @@ def plan_programme(
     lots = project
     if settings.phases.split and calendar.has_budget:
         lots = split_lots(project, costs=by_estate, most_yuan=calendar.most_yuan)
-    parts = merits(estates, priorities=found["priorities"], lots=lots)
-    merit = urgency(parts, settings=settings.phases)
-    names = pd.Series(clusters["name"].to_numpy(object), clusters["cluster_id"].to_numpy(object), dtype=object)
-    table = project_table(estates, project=project, names=names, lots=lots)
-    table = table.assign(**parts.reindex(table["project_id"]).reset_index(drop=True), urgency=merit)
-    table = table.assign(value=table["people"].fillna(0.0) * merit, ready=readiness(parts, settings=settings.phases))
-    rank = pd.Series(np.argsort(np.argsort(-merit, kind="stable"), kind="stable") + 1.0, table["project_id"])
+    table = _projects(estates, clusters, found["priorities"], (project, lots), settings.phases)
+    rank = pd.Series(table["rank"].to_numpy(float), table["project_id"])
     owner = lines["estate_id"].map(lots)
     lines = fund_lines(lines, rank=owner.map(rank), funded=found["funded"], settings=settings.funding)
     lines = lines.assign(project_id=owner.astype(object))
-    table = table.assign(rank=rank.to_numpy(), **_sums(lines, table["project_id"]))
-    table = table.assign(unsurveyed=_unsurveyed(found["inventory"], lots, table["project_id"]))
+    table = table.assign(
+        **_sums(lines, table["project_id"]), unsurveyed=_unsurveyed(found["inventory"], lots, table["project_id"])
+    )
     phases, years, methods, problems = assign_years(table, estates=estates, lots=lots, calendar=calendar)
     rents = _rents(inputs, estates=estates, lots=lots, proposals=found["proposals"])
     money = balance(lines, project=lines["project_id"], rents=rents, settings=(settings.costs, settings.balance))
-    return Programme(lines, phases, years, methods, money, problems)
+    return Programme(lines, phases, years, methods, money, (*problems, *_homeless(lines)))
+
+
+def _projects(
+    estates: gpd.GeoDataFrame,
+    clusters: pd.DataFrame,
+    priorities: pd.DataFrame,
+    members: tuple[pd.Series, pd.Series],
+    settings: PhasesTable,
+) -> gpd.GeoDataFrame:
+    """Sum up each project, and put them in order of what speaks for them."""
+    project, lots = members
+    parts = merits(estates, priorities=priorities, lots=lots)
+    merit = urgency(parts, settings=settings)
+    names = pd.Series(clusters["name"].to_numpy(object), clusters["cluster_id"].to_numpy(object), dtype=object)
+    table = project_table(estates, project=project, names=names, lots=lots)
+    return table.assign(
+        **parts.reindex(table["project_id"]).reset_index(drop=True),
+        urgency=merit,
+        value=table["people"].fillna(0.0) * merit,
+        ready=readiness(parts, settings=settings),
+        rank=np.argsort(np.argsort(-merit, kind="stable"), kind="stable") + 1.0,
+    )
+
+
+def _homeless(lines: pd.DataFrame) -> tuple[Problem, ...]:
+    """Tell of proposals that serve no estate of any project, and so have no year."""
+    lost = lines.loc[lines["proposal_id"].notna() & lines["project_id"].isna(), "proposal_id"]
+    return (warning("proposal_no_project", value=listed(lost), count=len(lost)),) if len(lost) else ()
 
 
 def hosts_of(served: pd.DataFrame, *, project: pd.Series) -> dict[str, str]:

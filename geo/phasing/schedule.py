@@ -20,7 +20,7 @@ NODES = 200
 GAP, WIDE_GAP = 1e-4, 2e-3
 SMALL = 600
 # Yuan: less than this above a budget is rounding.
-_ROUNDING = 0.005
+ROUNDING = 0.005
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def schedule_greedily(agenda: Agenda) -> Schedule:
         allowed = range(years) if agenda.fixed[row] == RESERVE else (int(agenda.fixed[row]),)
         for one in allowed:
             affected = slice(one, years) if agenda.carry_over else slice(one, one + 1)
-            if (left[affected] >= agenda.cost[row] - _ROUNDING).all():
+            if (left[affected] >= agenda.cost[row] - ROUNDING).all():
                 left[affected] -= agenda.cost[row]
                 year[row] = one
                 break
@@ -212,4 +212,4 @@ def keeps_budgets(agenda: Agenda, *, year: Ints) -> bool:
         spent, money = np.cumsum(spent), np.cumsum(agenda.budgets)
     else:
         money = agenda.budgets
-    return bool((spent <= money + _ROUNDING).all())
+    return bool((spent <= money + ROUNDING).all())

@@ -9,7 +9,6 @@ import pandas as pd
 
 from data.inputs import Inputs
 from data.problems import Problem, note, warning
-from data.words import in_each_language
 from geo.access.connection import Connection
 from geo.judgement.gaps import Question
 from geo.siting.alternatives import closed_by_openings, list_alternatives
@@ -93,7 +92,18 @@ def site_services(
 
 
 def prices_of(inputs: Inputs) -> Prices:
-    """Return what a square metre of each service costs to build, as the project tells."""
+    """Return what a square metre of each service costs to build.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The settings, which hold the prices.
+
+    Returns
+    -------
+    Prices
+        Those of a square metre of a facility; services without one are left out.
+    """
     items = inputs.project.costs.items
     return Prices({key: one.yuan for key, one in items.items() if one.per == "facility_m2"})
 
@@ -130,7 +140,7 @@ def _told(inputs: Inputs, candidates: pd.DataFrame, proposed: Proposed) -> tuple
                     "siting_gap",
                     value=f"{served:,.0f}",
                     bound=f"{bound:,.0f}",
-                    share=in_each_language("", default=f"{share:.1%}"),
+                    share=f"{share:.1%}",
                 )
             )
     return tuple(told)
