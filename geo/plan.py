@@ -222,7 +222,8 @@ class Plan:
     siting_figures : DataFrame
         One row per service, and one of all without a service: ``service``, ``gaps`` (int), ``people_lacking``,
         ``people_in_reach``, ``people_served`` (float), ``gaps_closed``, ``facilities`` (int), ``bound`` (float: people
-        that any choice serves at most), ``gap_share`` (float, 0..1: how far from that).
+        that any choice serves at most), ``gap_share`` (float, 0..1: how far from that), ``left_to_openings`` (int: gaps
+        that are not counted here, because an opening closes them).
     alternatives : DataFrame
         What closes gaps without building, the cheapest kind first: ``alternative_id``, ``kind`` (``gate``,
         ``passage``, ``reopen``: of ``openings``; ``share_facility``: a cluster has enough together;

@@ -101,7 +101,7 @@ def candidates_frame(plan: Plan, say: Words) -> pd.DataFrame:
 
 
 def siting_facts(plan: Plan, say: Words) -> dict[str, object]:
-    """Return what the line above the proposals names: how near to the best they are.
+    """Return what the line above the proposals names: how near to the best they are, and what is left to openings.
 
     Parameters
     ----------
@@ -116,12 +116,13 @@ def siting_facts(plan: Plan, say: Words) -> dict[str, object]:
         ``bound``.
     """
     whole = plan.siting_figures[plan.siting_figures["service"].isna()]
+    left = int(whole["left_to_openings"].sum())
+    ahead = say("tables.programme.left_to_openings", count=left) if left else ""
     if whole.empty or not whole["bound"].iloc[0] > 0:
-        return {"bound": ""}
+        return {"bound": ahead}
     served, bound, share = whole[["people_served", "bound", "gap_share"]].iloc[0]
-    return {
-        "bound": say("tables.programme.bound", served=f"{served:,.0f}", bound=f"{bound:,.0f}", share=f"{share:.1%}")
-    }
+    facts = {"served": f"{served:,.0f}", "bound": f"{bound:,.0f}", "share": f"{share:.1%}"}
+    return {"bound": ahead + say("tables.programme.bound", **facts)}
 
 
 def _named(keys: pd.Series, names: pd.Series) -> pd.Series:

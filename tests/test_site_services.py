@@ -218,6 +218,7 @@ def test_a_gap_that_a_gate_closes_is_not_built_for() -> None:
     first = plan.alternatives.iloc[0]
     assert first[["kind", "service", "estate_id", "people"]].tolist() == ["gate", "market", "A", 3000.0]
     assert plan.proposals.empty
+    assert plan.siting_figures["left_to_openings"].tolist() == [1]
     always = {**settings, "siting": {"openings_first": False}}
     built = work_out(town(ways, homes, settings=always, **layers))
     assert len(built.proposals) == 1

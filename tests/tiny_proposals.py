@@ -27,7 +27,7 @@ def tiny_proposals(inputs: Inputs, *, at: Point) -> dict[str, pd.DataFrame]:
             (None, 1, 900.0, 900.0, 900.0, 1, 1, 900.0, 0.0),
         ],
         columns=FIGURE_COLUMNS,
-    )
+    ).assign(left_to_openings=[0, 0])
     candidates = pd.DataFrame([("S1", "elder_care", True, "fits", 3200.0, False)], columns=CANDIDATE_COLUMNS)
     alternatives = pd.DataFrame(
         [("A001", "gate", "childcare", "E1", None, "O001", 900.0, 1, NAN, NAN, None)], columns=ALTERNATIVE_COLUMNS

@@ -1,7 +1,7 @@
 """The siting of a town: candidates, cheap alternatives, and proposals."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -15,6 +15,7 @@ from geo.siting.alternatives import closed_by_openings, list_alternatives
 from geo.siting.candidates import judge_sites
 from geo.siting.case import Prices, lacking_of
 from geo.siting.demand import people_lacking
+from geo.siting.problem import NOISE
 from geo.siting.proposing import Proposed, propose
 from geo.siting.site_walks import SiteWalks, walk_to_sites
 
@@ -75,8 +76,8 @@ def site_services(
     people = pd.Series(counts.to_numpy(float), estates["estate_id"])
     lacking = people_lacking(gaps, people=people)
     alternatives = list_alternatives(gaps, lacking=lacking, estates=estates, found=found)
-    if settings.openings_first:
-        lacking = np.where(closed_by_openings(gaps, openings=found["openings"]), 0.0, lacking)
+    closed = closed_by_openings(gaps, openings=found["openings"]) & (lacking > NOISE) & settings.openings_first
+    lacking = np.where(closed, 0.0, lacking)
     services = [one.service.key for one in asked]
     walks = _walks(inputs, access, estates, asked)
     candidates = judge_sites(inputs.sites, services=services, rules=rules, hazards=inputs.hazards, road_m=walks.road_m)
@@ -88,7 +89,16 @@ def site_services(
         rules=rules,
         settings=(settings, prices_of(inputs)),
     )
+    figures = _with_openings(proposed.figures, gaps.loc[closed, "service"])
+    proposed = replace(proposed, figures=figures)
     return Sited(candidates, alternatives, proposed, _told(inputs, candidates, proposed))
+
+
+def _with_openings(figures: pd.DataFrame, closed: pd.Series) -> pd.DataFrame:
+    """Count the gaps that are left to openings, by service and in all."""
+    count = closed.value_counts()
+    left = figures["service"].map(count).fillna(0).where(figures["service"].notna(), len(closed))
+    return figures.assign(left_to_openings=left.astype(np.int64))
 
 
 def prices_of(inputs: Inputs) -> Prices:
