@@ -10,9 +10,10 @@ import pandas as pd
 
 from data.project import SitingTable
 from data.standards.siting import SitingRules
+from geo.judgement.scales import scale_units
 from geo.siting.problem import NOISE, Demand, Links, Options, SitingLimits, SitingProblem, sorted_links
 from geo.walking.walk_times import Pairs
-from geo.walking.walks import US_PER_MINUTE
+from geo.walking.walks import shown_minutes
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -115,7 +116,8 @@ def make_case(
         price + had / np.maximum(chosen["usable_m2"].to_numpy(float), 1.0),
     )
     links = _links(lacking, site=site, service=service, within=within)
-    group = pd.factorize(estates["subdistrict"].fillna(""))[0][lacking.estate]
+    named = scale_units(estates, scales=("subdistrict",))["subdistrict"].fillna("")
+    group = pd.factorize(named)[0][lacking.estate]
     limits = SitingLimits(
         table.facilities,
         np.inf if table.budget_yuan is None else table.budget_yuan,
@@ -143,8 +145,8 @@ def _links(lacking: Lacking, *, site: Ints, service: Names, within: Mapping[str,
         joined = walks.merge(pd.DataFrame({"estate": lacking.estate[gap], "gap": gap}), on="estate").merge(
             pd.DataFrame({"site": site[option], "option": option}), on="site"
         )
-        minutes = np.ceil(joined["us"].to_numpy(float) / US_PER_MINUTE * 100) / 100
-        parts.append((joined["gap"].to_numpy(np.int64), joined["option"].to_numpy(np.int64), minutes))
+        columns = joined["gap"].to_numpy(np.int64), joined["option"].to_numpy(np.int64)
+        parts.append((*columns, shown_minutes(joined["us"].to_numpy(float))))
     demand, options, minutes = (
         (np.concatenate(column) for column in zip(*parts, strict=True))
         if parts
