@@ -51,6 +51,24 @@ def find_units(estates: pd.DataFrame) -> Units:
     return Units(WHOLE, (), np.full(len(estates), -1))
 
 
+def place_codes(estates: pd.DataFrame, *, level: str) -> npt.NDArray[np.int64]:
+    """Give the places of one level numbers, those of one name in two larger places different ones.
+
+    Parameters
+    ----------
+    estates : DataFrame
+        As for :func:`place_names`.
+    level : {"district", "subdistrict", "community"}
+        The level.
+
+    Returns
+    -------
+    array of int, shape (estates,)
+        The number of the place of each estate, -1 where nobody recorded it.
+    """
+    return np.asarray(pd.factorize(place_names(estates)[level])[0], np.int64)
+
+
 def place_names(estates: pd.DataFrame) -> pd.DataFrame:
     """Name district, subdistrict and community of each estate so that no name stands for two places.
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from data.administrative import find_units, place_names
+from data.administrative import find_units, place_codes, place_names
 
 NONE: list[str | None] = [None, None, None]
 
@@ -36,3 +36,18 @@ def test_layers_are_judged_by_districts_where_there_are_several() -> None:
     assert (found.kind, found.names, found.estate.tolist()) == ("district", ("东区", "西区"), [1, 0, -1])
     assert find_units(estates(["西区"] * 3, ["甲", "乙", ""], NONE)).kind == "subdistrict"
     assert find_units(estates(["西区"] * 3, ["甲"] * 3, NONE)).names == ()
+
+
+def test_places_of_one_name_in_two_districts_have_numbers_of_their_own() -> None:
+    """A subdistrict whose district nobody recorded may be either, and is neither."""
+    places = pd.DataFrame(
+        {
+            "district": ["东区", "西区", "东区", None],
+            "subdistrict": ["解放街道", "解放街道", "解放街道", None],
+            "community": None,
+        }
+    )
+    found = place_codes(places, level="subdistrict").tolist()
+    assert found[0] == found[2]
+    assert found[0] != found[1]
+    assert found[3] == -1

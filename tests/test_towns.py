@@ -78,13 +78,18 @@ def test_barrier_cuts_a_cluster(ways: tuple[Street, ...], expected: list[str | N
     ("keep_within", "expected"),
     [
         ("subdistrict", ["other_subdistrict", None, None]),
-        ("community", [None, None, "other_subdistrict"]),
+        ("community", ["other_subdistrict"] * 3),  # communities of one name in two subdistricts are two
         ("none", [None, None, None]),
     ],
 )
 def test_clusters_keep_within_the_unit_that_was_named(keep_within: str, expected: list[str | None]) -> None:
     units = {"subdistrict": ["城南", "城北", "城北"], "community": ["一", "一", "二"]}
     assert reasons(work_out(row_town(80, 80, 80, clusters={"keep_within": keep_within}, **units))) == expected
+
+
+def test_clusters_keep_within_a_community_of_one_subdistrict() -> None:
+    places = row_town(80, 80, 80, clusters={"keep_within": "community"}, community=["一", "一", "二"])
+    assert reasons(work_out(places)) == [None, None, "other_subdistrict"]
 
 
 def test_estate_without_a_unit_may_join_any() -> None:

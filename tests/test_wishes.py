@@ -62,6 +62,8 @@ def test_units_add_up_and_reach_only_what_all_their_estates_reach() -> None:
             "households": [40.0, 80.0, 120.0, 10.0],
             "gap_count": [0, 5, 0, 0],
             "resources_m2": [0.0, 10.0, 0.0, 7.0],
+            "district": None,
+            "subdistrict": None,
             "community": ["甲", "甲", "乙", None],
         }
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from data.administrative import place_codes
 from data.project import ClustersTable
 from geo.contiguity.adjacency import neighbours_at_widths
 
@@ -112,7 +113,7 @@ def _joining(estates: gpd.GeoDataFrame, settings: ClustersTable) -> Joining:
     joins = (estates["eligible"].astype(bool) & (estates["access_kind"] != "none")).to_numpy(bool)
     area = np.full(len(estates), -1, np.int64)
     if settings.keep_within != "none":
-        area = pd.factorize(estates[settings.keep_within])[0].astype(np.int64)
+        area = place_codes(estates, level=settings.keep_within)
     people = np.nan_to_num(estates["people"].to_numpy(float))
     return Joining(people, size, joins & (size <= settings.band.ceiling), area)
 

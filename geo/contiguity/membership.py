@@ -8,6 +8,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from data.administrative import place_codes
 from data.project import ClustersTable
 from geo.contiguity.proposal import Proposal, both_ways
 from geo.contiguity.town import LEAST_ESTATES, Ints
@@ -122,7 +123,7 @@ def _scene(proposal: Proposal, pairs: pd.DataFrame, reach: Pairs, settings: Clus
         home[list(rows)] = number
     size = np.nan_to_num(estates[settings.band.of].to_numpy(float)).tolist()
     level = settings.keep_within
-    region = np.full(len(estates), -1) if level == "none" else pd.factorize(estates[level])[0]
+    region = np.full(len(estates), -1) if level == "none" else place_codes(estates, level=level)
     graph = nx.Graph()
     graph.add_edges_from(pairs[["row", "beside"]].itertuples(index=False))
     return _Scene(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from data.administrative import place_codes
 from data.project import ClustersTable
 from geo.contiguity.clusters import Clustering, find_clusters
 from geo.contiguity.town import ClusterLimits, Ints
@@ -135,7 +136,7 @@ def _links(
     both = joined[pairs].all(axis=1)
     divided = np.zeros(len(pairs), bool)
     if keep_within != "none":
-        label = pd.factorize(estates[keep_within])[0][pairs]
+        label = place_codes(estates, level=keep_within)[pairs]
         divided = (label >= 0).all(axis=1) & (label[:, 0] != label[:, 1])
     facing = np.rint(adjacency["facing_m"].to_numpy(float) * 1000).astype(np.int64)
     kept = both & ~divided

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from data.administrative import place_names
 from data.project import ClustersTable
 from geo.contiguity.town import Ints, Town
 
@@ -168,5 +169,5 @@ def _regions(estates: pd.DataFrame, firsts: Sequence[int], settings: ClustersTab
     level = {"none": "subdistrict", "subdistrict": "community"}.get(settings.keep_within)
     if level is None:
         return np.full(len(firsts), -1, np.int64)
-    names = estates[level].iloc[list(firsts)]
+    names = place_names(estates)[level].iloc[list(firsts)]
     return np.asarray(pd.factorize(names, sort=True)[0], dtype=np.int64)
