@@ -37,10 +37,10 @@ def _unknown_items(project: Project, standard: Standard) -> Iterator[Problem]:
             if key not in names:
                 yield error("money_item_unknown", file=project.file_name, field=field, value=key, allowed=allowed)
     for key, price in project.costs.items.items():
-        if not (price.source or project.costs.source):
-            yield error(
-                "price_without_source", file=project.file_name, field=f"costs.items.{key}.source", value=price.yuan
-            )
+        for name in ("source", "date"):
+            if not (getattr(price, name) or getattr(project.costs, name)):
+                field = f"costs.items.{key}.{name}"
+                yield error(f"price_without_{name}", file=project.file_name, field=field, value=price.yuan)
 
 
 def _shares(project: Project) -> Iterator[Problem]:

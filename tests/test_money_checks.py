@@ -1,5 +1,6 @@
 """Settings of money and years that cannot be, all told at once."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from data.project_file import read_project
 from data.standards.files import load_standard
 
 STANDARD = load_standard("jiangxi_existing")
-PRICE = {"yuan": 10, "per": "household", "source": "甲"}
+DAY = datetime.date(2026, 3, 1)
+PRICE = {"yuan": 10, "per": "household", "source": "甲", "date": DAY}
 
 
 def told(**tables: Any) -> list[tuple[str, str | None]]:  # noqa: ANN401 - tables of a project
@@ -24,9 +26,14 @@ def told(**tables: Any) -> list[tuple[str, str | None]]:  # noqa: ANN401 - table
     [
         pytest.param({"costs": {"items": {"pool": PRICE}}}, ("money_item_unknown", "costs.items"), id="item"),
         pytest.param(
-            {"costs": {"items": {"roof": {"yuan": 1, "per": "unit"}}}},
+            {"costs": {"date": DAY, "items": {"roof": {"yuan": 1, "per": "unit"}}}},
             ("price_without_source", "costs.items.roof.source"),
             id="price without a source",
+        ),
+        pytest.param(
+            {"costs": {"source": "甲", "items": {"roof": {"yuan": 1, "per": "unit"}}}},
+            ("price_without_date", "costs.items.roof.date"),
+            id="price without a date",
         ),
         pytest.param(
             {"funding": {"shares": {"basic": {"central": 0.7, "city": 0.4}}}},
@@ -63,7 +70,7 @@ def test_all_faults_are_told_at_once() -> None:
 
 
 def test_what_is_right_is_not_told() -> None:
-    whole = {"costs": {"source": "甲", "items": {"roof": {"yuan": 1, "per": "unit"}}}}
+    whole = {"costs": {"source": "甲", "date": DAY, "items": {"roof": {"yuan": 1, "per": "unit"}}}}
     assert told(**whole, phases={"years": [2026, 2027], "budget_yuan": 5, "fixed": {"C01": 2027}}) == []
 
 

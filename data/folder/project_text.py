@@ -63,6 +63,7 @@ def count_doubts(text: str) -> int:
 _RENEWAL = (
     "[costs]",
     'source = ""',
+    f"date = {_DATE}",
     'items.roof = { yuan = 0, per = "floor_m2" }',
     'items.elder_care = { yuan = 0, per = "facility_m2", revenue_yuan = 0, running_yuan = 0 }',
     "[funding.shares.basic]",
