@@ -21,7 +21,7 @@ from geo.judgement.assessment import STATES, ask
 from geo.judgement.completeness import far_streets_share
 from geo.judgement.eligibility import judge_eligibility
 from geo.judgement.gaps import GAP_COLUMNS, Question, judge_service
-from geo.judgement.layer_trust import trust_layers
+from geo.judgement.layer_trust import lay_out, trust_layers
 from geo.judgement.people import fill_people
 from geo.judgement.pooling import cluster_gaps, pool
 from geo.judgement.survey import missing_facts
@@ -152,9 +152,9 @@ def _questions(inputs: Inputs, estates: gpd.GeoDataFrame) -> tuple[tuple[Questio
     )
     return trust_layers(
         questions,
+        districts=lay_out(estates, facilities=inputs.facilities, ways=inputs.walkways.edges),
         estates=estates,
         facilities=inputs.facilities,
-        ways=inputs.walkways.edges,
         people=people,
         settings=settings.gaps,
     )

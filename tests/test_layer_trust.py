@@ -10,7 +10,7 @@ from data.problems import Problem, note, warning
 from data.project import GapsTable, Project
 from data.standards.model import Eligibility, Service, Standard, Threshold
 from geo.judgement.gaps import Question
-from geo.judgement.layer_trust import tell_layers, trust_layers
+from geo.judgement.layer_trust import lay_out, tell_layers, trust_layers
 from tests.tiny import TINY_CRS
 
 WALK = Threshold("walk_minutes", "le", 15, "min", "文件", "一", "existing", "gap", "verified")
@@ -45,11 +45,12 @@ def trusted(
 ) -> tuple[dict[str, list[bool]], pd.DataFrame]:
     named = [None if one == "-" else one for one in districts]
     ways = gpd.GeoDataFrame({"length_mm": [400_000]}, geometry=[LineString([(0, -10), (400, -10)])], crs=TINY_CRS)
+    homes = estates(named, people=people)
     questions, table = trust_layers(
         [Question(service, WALK, (), 15, thin, people * 4 / 1000) for service in SERVICES],
-        estates=estates(named, people=people),
+        districts=lay_out(homes, facilities=places, ways=ways),
+        estates=homes,
         facilities=places,
-        ways=ways,
         people=people * 4,
         settings=GapsTable.model_validate(settings or {}),
     )
@@ -117,8 +118,10 @@ def test_subdistricts_are_taken_where_there_is_one_district_alone() -> None:
     homes = estates(["X"] * 4).assign(subdistrict=["a", "a", "b", None])
     ways = gpd.GeoDataFrame({"length_mm": []}, geometry=[], crs=TINY_CRS)
     asked = [Question(SERVICES[0], WALK, (), 15, False, 8)]
+    places = facilities(care=[0.0] * 8)
+    laid = lay_out(homes, facilities=places, ways=ways)
     questions, table = trust_layers(
-        asked, estates=homes, facilities=facilities(care=[0.0] * 8), ways=ways, people=8000, settings=GapsTable()
+        asked, districts=laid, estates=homes, facilities=places, people=8000, settings=GapsTable()
     )
     assert table["unit"].fillna("*").tolist() == ["*", "a", "b"]
     assert table["unit_kind"].tolist() == ["whole", "subdistrict", "subdistrict"]

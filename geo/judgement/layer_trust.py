@@ -1,7 +1,7 @@
 """Whether the facility layers of each district are full enough for the absence of a place to prove anything."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -31,12 +31,53 @@ COLUMNS = [
 ]  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Districts:
+    """Hold the districts of a town and what lies in them, whatever the standard asks.
+
+    Parameters
+    ----------
+    units : Units
+        The districts.
+    home : array of int, shape (facilities,)
+        District of the estate nearest to each facility, -1 where that has none.
+    ground : DataFrame
+        ``unit``, ``walk_km_per_km2``, ``assumed_share``: the whole first.
+    """
+
+    units: Units
+    home: Ints
+    ground: pd.DataFrame
+
+
+def lay_out(estates: gpd.GeoDataFrame, *, facilities: gpd.GeoDataFrame, ways: gpd.GeoDataFrame) -> Districts:
+    """Find the districts of a town, the facilities of each, and the ways around its estates.
+
+    Parameters
+    ----------
+    estates : GeoDataFrame
+        ``district``, ``subdistrict``, ``access_kind``; polygons, metres.
+    facilities : GeoDataFrame
+        Metres.
+    ways : GeoDataFrame
+        ``length_mm``; lines, metres.
+
+    Returns
+    -------
+    Districts
+        The same for every standard.
+    """
+    units = find_units(estates)
+    home = units.estate[_nearest(facilities, estates)] if len(estates) and len(facilities) else np.zeros(0, np.int64)
+    return Districts(units, home, _ground(units, estates, ways))
+
+
 def trust_layers(
     questions: Sequence[Question],
     *,
+    districts: Districts,
     estates: gpd.GeoDataFrame,
     facilities: gpd.GeoDataFrame,
-    ways: gpd.GeoDataFrame,
     people: float,
     settings: GapsTable,
 ) -> tuple[tuple[Question, ...], pd.DataFrame]:
@@ -46,12 +87,12 @@ def trust_layers(
     ----------
     questions : sequence of Question
         The services, judged by the whole of the data.
+    districts : Districts
+        As of :func:`lay_out`.
     estates : GeoDataFrame
-        ``district``, ``subdistrict``, ``people``, ``access_kind``; polygons, metres.
+        ``people``.
     facilities : GeoDataFrame
-        ``service``; metres.
-    ways : GeoDataFrame
-        ``length_mm``; lines, metres.
+        ``service``.
     people : float
         People whom the facilities serve; it only tells how many places to expect.
     settings : GapsTable
@@ -69,10 +110,9 @@ def trust_layers(
     A facility counts for the district of the estate nearest to it. A district whose people let one expect fewer than
     three places is judged by the whole: there, none found may be chance.
     """
-    units = find_units(estates)
-    table = _decided(_counted(questions, units, estates, facilities, people), settings)
-    table = table.merge(_ground(units, estates, ways), on="unit", how="left")
-    return tuple(replace(one, thin=_of_estates(one, units, table)) for one in questions), table[COLUMNS]
+    table = _decided(_counted(questions, districts, estates, facilities, people), settings)
+    table = table.merge(districts.ground, on="unit", how="left")
+    return tuple(replace(one, thin=_of_estates(one, districts.units, table)) for one in questions), table[COLUMNS]
 
 
 def tell_layers(completeness: pd.DataFrame, *, standard: Standard, project: Project) -> tuple[Problem, ...]:
@@ -125,7 +165,7 @@ def _tell_set(rows: pd.DataFrame, name: Mapping[str, str], file: str) -> Iterato
 
 def _counted(
     questions: Sequence[Question],
-    units: Units,
+    districts: Districts,
     estates: gpd.GeoDataFrame,
     facilities: gpd.GeoDataFrame,
     people: float,
@@ -133,7 +173,7 @@ def _counted(
     """Count what is there and what one would expect, for the whole (row -1) and for each district."""
     keys = [question.service.key for question in questions]
     column = pd.Index(keys).get_indexer(facilities["service"])
-    home = units.estate[_nearest(facilities, estates)] if len(estates) and len(facilities) else np.zeros(0, np.int64)
+    units, home = districts.units, districts.home
     found = np.zeros((len(units.names) + 1, len(keys)), np.int64)
     np.add.at(found, (home[(column >= 0) & (home >= 0)] + 1, column[(column >= 0) & (home >= 0)]), 1)
     found[0] = np.bincount(column[column >= 0], minlength=len(keys))
