@@ -280,7 +280,7 @@ def test_the_sample_town_is_planned_as_by_its_own_project(tmp_path: Path) -> Non
     assert read["sites"] == shipped["sites"]
     assert read["facilities"][0]["fields"] == shipped["facilities"][0]["fields"]
     # The doubts answered, as the comments ask for.
-    answered = text.replace("# date = 2026-06-30", "date = 2026-06-30")
+    answered = text.replace("# date = 2026-06-30", "date = 2026-06-30", 1)
     answered = answered.replace('# coordinates = "gcj02"', 'coordinates = "gcj02"', 1)
     made.path.write_text(answered, encoding="utf-8")
     plans = [lianpian.plan(lianpian.load(path)) for path in (made.path, TOWN / "project.toml")]
