@@ -170,11 +170,7 @@ def _methods(plan: Plan, say: Words) -> str:
     rows = plan.programme.phase_methods
     if rows.empty:
         return say("tables.method.none")
-    said = {
-        row.method: f"{row.worth:,.0f}"
-        + (say("tables.programme.limit", bound=f"{row.bound:,.0f}") if row.bound > 0 else "")
-        for row in rows.itertuples()
-    }
+    said = {row.method: f"{row.worth:,.0f}" + _limit(row.bound, say) for row in rows.itertuples()}
     used = str(rows.loc[rows["used"], "method"].iloc[0])
     others = "".join(
         say("tables.programme.other", name=say(f"tables.method.{name}"), worth=worth)
