@@ -182,7 +182,7 @@ def _add_check(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
         verbose: Annotated[bool, _verbose(say)] = False,
     ) -> None:
         from lianpian.check_text import report_json, tell_report
-        from maps.problem_list import write_problems
+        from maps.workbook.problem_list import write_problems
 
         screen = open_screen(lang, quiet=quiet, verbose=verbose)
         with screen.progress() as stage:
@@ -241,7 +241,7 @@ def _add_survey(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
         quiet: Annotated[bool, _quiet(say)] = False,
     ) -> None:
         from data.results import read_survey_results
-        from maps.survey_form import write_survey
+        from maps.forms.survey_form import write_survey
 
         screen = open_screen(lang, quiet=quiet, verbose=False)
         with _told(screen):

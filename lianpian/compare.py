@@ -5,10 +5,10 @@ from pathlib import Path
 from data.compared_results import read_compared_results
 from geo.comparing.comparison import Comparison, compare_results
 from lianpian.screen import Screen
-from maps.compare_brief import brief_lines
-from maps.compare_columns import compare_tables, legend
-from maps.compare_page import shown_number
-from maps.comparison import check_comparison_folder, write_comparison
+from maps.comparison.compare_brief import brief_lines
+from maps.comparison.compare_columns import compare_tables, legend
+from maps.comparison.compare_page import shown_number
+from maps.comparison.comparison import check_comparison_folder, write_comparison
 from maps.plain_text import plain_text
 
 _FIGURES = (

@@ -9,8 +9,8 @@ from data.words import Words
 from geo.phasing.progress import STATES, Progress, work_out_progress
 from geo.phasing.progress_schedule import projects_to_look_at
 from lianpian.screen import Screen
-from maps.progress_form import write_progress_form
-from maps.progress_sheets import check_place, target_line, write_progress
+from maps.forms.progress_form import write_progress_form
+from maps.forms.progress_sheets import check_place, target_line, write_progress
 
 FORM, REPORT = Path("progress-form.xlsx"), "progress.xlsx"
 _FIRST = 8

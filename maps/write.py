@@ -8,12 +8,12 @@ from data.problems import error
 from data.reading_report import ReadingReport, network_figures, report_inputs
 from data.words import Language
 from geo.plan import Plan
-from maps.layers import write_layers
+from maps.gis.layers import write_layers
 from maps.manifest import MANIFEST_NAME, output_names, write_manifest
-from maps.problem_list import write_problems
-from maps.tables import write_tables
 from maps.transaction import staging, take_place
-from maps.webmap import render
+from maps.web.webmap import render
+from maps.workbook.problem_list import write_problems
+from maps.workbook.tables import write_tables
 
 NAMES = ("map.html", "tables.xlsx", "plan.gpkg", "problems.xlsx")
 # What Excel, LibreOffice and SQLite put beside a file that is open.

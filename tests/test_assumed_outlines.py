@@ -16,7 +16,7 @@ from data.layers import as_layer, empty_layer
 from data.project import EstimatesTable
 from data.words import LANGUAGES, words
 from geo.work_out import work_out
-from maps.tables import write_tables
+from maps.workbook.tables import write_tables
 from tests.case_towns import X, Y, codes, frame, load, told
 
 CRS_ = CRS("EPSG:4548")

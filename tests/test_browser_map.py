@@ -9,7 +9,7 @@ import pytest
 
 from geo.plan import Plan
 from maps.styles import styles
-from maps.webmap import render
+from maps.web.webmap import render
 from tests.browser import CHROMIUM, Opened, chromium, opened_page
 from tests.tiny import HOSTILE, STATES, tiny_plan
 

@@ -12,9 +12,9 @@ import pytest
 from data.errors import OutputError
 from data.words import LANGUAGES, Language, words
 from geo.comparing.comparison import Comparison, compare_results
-from maps.compare_columns import compare_tables
-from maps.compare_page import render_comparison, shown_number
-from maps.comparison import PAGE, WORKBOOK, write_comparison
+from maps.comparison.compare_columns import compare_tables
+from maps.comparison.compare_page import render_comparison, shown_number
+from maps.comparison.comparison import PAGE, WORKBOOK, write_comparison
 from tests.compared_cases import HOSTILE, frame, result_a, result_b
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

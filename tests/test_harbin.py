@@ -21,7 +21,7 @@ from data.osm.extract import open_extract
 from data.osm.walkways import may_walk, read_walkways, walk_rules
 from geo.judgement.completeness import FAR_STREETS_SHARE, far_streets_share
 from geo.plan import Plan
-from maps.webmap import render
+from maps.web.webmap import render
 from tests.browser import CHROMIUM, chromium, opened_page
 from tests.osm_files import write_osm
 

@@ -11,7 +11,7 @@ from data.words import LANGUAGES, Language, words
 from geo.judgement.inventory import count_items, share_inventory
 from geo.plan import Plan
 from maps.styles import styles
-from maps.tables import write_tables
+from maps.workbook.tables import write_tables
 from tests.tiny import tiny_plan
 
 SAY = words("zh")

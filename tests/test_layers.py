@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from data.words import words
 from geo.plan import Plan
-from maps.layers import write_layers
-from maps.legends import legend
+from maps.gis.layers import write_layers
+from maps.gis.legends import legend
 from maps.styles import styles, worst_states
 from tests.tiny import STATES, tiny_plan
 
@@ -184,7 +184,7 @@ def test_the_worst_state_is_the_first_that_any_service_is_in() -> None:
 def test_two_processes_give_the_same_bytes(package: Path, tmp_path: Path) -> None:
     path = tmp_path / "plan.gpkg"
     code = (
-        "import sys, pathlib; from tests.tiny import tiny_plan; from maps.layers import write_layers;"
+        "import sys, pathlib; from tests.tiny import tiny_plan; from maps.gis.layers import write_layers;"
         "write_layers(tiny_plan(), path=pathlib.Path(sys.argv[1]), language='zh')"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "7"}

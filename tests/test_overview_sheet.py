@@ -8,7 +8,7 @@ from data.problems import error, warning
 from data.reading_report import AnalysisCrs, LedgerJoin, NetworkFigures, ReadingReport, ServiceCount
 from data.standards.files import load_standard
 from data.words import LANGUAGES, Language, words
-from maps.problem_list import write_problems
+from maps.workbook.problem_list import write_problems
 from tests.tiny import HOSTILE
 
 LAYERS = (

@@ -12,8 +12,8 @@ from pyproj import CRS
 from shapely import MultiPolygon, Point, Polygon, box
 
 from geo.plan import Plan
-from maps.coding import LINE_TOLERANCE_M, STEPS_PER_DEGREE, WGS84, numbers, shapes, texts
-from maps.payload import WALL_TOLERANCE_M, payload
+from maps.web.coding import LINE_TOLERANCE_M, STEPS_PER_DEGREE, WGS84, numbers, shapes, texts
+from maps.web.payload import WALL_TOLERANCE_M, payload
 from tests.tiny import HOSTILE, TINY_CRS, tiny_plan
 
 EAST, NORTH = 500_000.0, 3_150_000.0

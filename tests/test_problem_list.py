@@ -7,7 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from data.errors import OutputError
 from data.problems import Problem, error, note, warning
 from data.words import LANGUAGES, Language, words
-from maps.problem_list import write_problems
+from maps.workbook.problem_list import write_problems
 from tests.tiny import HOSTILE, tiny_plan
 
 

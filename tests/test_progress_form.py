@@ -12,7 +12,7 @@ from data.errors import ProjectError
 from data.progress.cells import STATES
 from data.progress.reports import Reports, read_reports
 from data.words import LANGUAGES, Language, words
-from maps.progress_form import HEAD_ROW, write_progress_form
+from maps.forms.progress_form import HEAD_ROW, write_progress_form
 from tests.progress_cases import small_plan
 
 JUNE, MAY = datetime.date(2023, 6, 30), datetime.date(2023, 5, 31)

@@ -14,7 +14,7 @@ from data.progress.plan import Target
 from data.progress.reports import Reports
 from data.words import LANGUAGES, Language, words
 from geo.phasing.progress import work_out_progress
-from maps.progress_sheets import write_progress
+from maps.forms.progress_sheets import write_progress
 from tests.progress_cases import NAN, reports, small_plan
 
 TARGET = Target(50.0, datetime.date(2023, 12, 31), 2023)

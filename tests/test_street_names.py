@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from data.words import LANGUAGES, Language, words
-from maps.street_names import street_names
+from maps.web.street_names import street_names
 
 PAIRS = pd.DataFrame(
     {

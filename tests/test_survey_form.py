@@ -18,8 +18,8 @@ from data.tables.states import STATES, read_states
 from data.tables.values import parse_years
 from data.words import LANGUAGES, Language, words
 from geo.judgement.inventory import judge_inventory
-from maps.survey_columns import make_form
-from maps.survey_form import HEAD_ROW, write_survey
+from maps.forms.survey_columns import make_form
+from maps.forms.survey_form import HEAD_ROW, write_survey
 from maps.write import write
 from tests.small_results import write_result
 from tests.tiny import tiny_plan

@@ -15,10 +15,10 @@ from data.profiles import load_profiles
 from data.project import EligibilityTable
 from data.words import LANGUAGES, Language, words
 from geo.plan import Plan
-from maps import sheets
-from maps.sheets import Book, Column, Sheet, cell_text, write_workbook
 from maps.styles import styles
-from maps.tables import write_tables
+from maps.workbook import sheets
+from maps.workbook.sheets import Book, Column, Sheet, cell_text, write_workbook
+from maps.workbook.tables import write_tables
 from tests.tiny import HOSTILE, tiny_plan
 
 SAY = words("zh")

@@ -9,9 +9,9 @@ from shapely import LineString, hausdorff_distance
 from shapely.ops import substring
 
 from geo.plan import Plan
-from maps.coding import STEPS_PER_DEGREE, WGS84
-from maps.payload import payload
-from maps.walk_payload import walk_payload
+from maps.web.coding import STEPS_PER_DEGREE, WGS84
+from maps.web.payload import payload
+from maps.web.walk_payload import walk_payload
 from tests.tiny import TINY_CRS, tiny_plan
 
 

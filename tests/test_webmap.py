@@ -14,8 +14,8 @@ import pytest
 
 from data.words import LANGUAGES, Language, read_entries
 from geo.plan import Plan
-from maps.payload import payload
-from maps.webmap import SCRIPTS, checksums, escaped_json, render, static_text
+from maps.web.payload import payload
+from maps.web.webmap import SCRIPTS, checksums, escaped_json, render, static_text
 from tests.tiny import HOSTILE, tiny_plan
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -128,7 +128,7 @@ def test_escaped_json_refuses_numbers_that_are_not_finite() -> None:
 
 def test_same_plan_gives_the_same_bytes(plan: Plan) -> None:
     code = (
-        "import hashlib, maps.webmap as m, tests.tiny as t;"
+        "import hashlib, maps.web.webmap as m, tests.tiny as t;"
         "print(hashlib.sha256(m.render(t.tiny_plan(), language='zh').encode()).hexdigest())"
     )
     here = hashlib.sha256(render(plan, language="zh").encode()).hexdigest()

@@ -16,7 +16,7 @@ from geo.contiguity.units import Links, group_units, make_town
 from geo.contiguity.wishes import cluster_names, moves
 from geo.plan import Plan
 from geo.work_out import work_out
-from maps.layers import write_layers
+from maps.gis.layers import write_layers
 from tests.tiny import tiny_plan
 from tests.towns import estates, facilities, row_of, street, town, walkways
 

@@ -11,13 +11,13 @@ from jinja2 import Environment, StrictUndefined
 from data.words import Words
 from geo.comparing.comparison import Comparison
 from geo.comparing.gap_changes import ACCOUNT
-from maps.compare_bars import Bar, state_bars, state_legend, year_bars
-from maps.compare_brief import brief_lines
-from maps.compare_sheets import paints, project_of
+from maps.comparison.compare_bars import Bar, state_bars, state_legend, year_bars
+from maps.comparison.compare_brief import brief_lines
+from maps.comparison.compare_sheets import paints, project_of
 from maps.plain_text import plain_text
-from maps.sheets import NUMBER_FORMATS, Column, Sheet
 from maps.styles import Paint
-from maps.webmap import HTML_LANGUAGES
+from maps.web.webmap import HTML_LANGUAGES
+from maps.workbook.sheets import NUMBER_FORMATS, Column, Sheet
 
 ROWS = {"settings": 30, "estates": 30, "proposals": 40}
 _ROWS = 60
@@ -80,7 +80,7 @@ def render_comparison(comparison: Comparison, *, tables: Mapping[str, Sheet], wo
     str
         A whole HTML page that loads nothing else; the same comparison gives the same text.
     """
-    static = files("maps").joinpath("static")
+    static = files("maps.comparison")
     engine = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = engine.from_string(static.joinpath("compare.html").read_text("utf-8"))
     page = template.render(
@@ -187,7 +187,7 @@ def shown_number(value: object, kind: str) -> str:
     value : object
         A number, a text, or missing.
     kind : str
-        Kind of the column, see :class:`maps.sheets.Column`.
+        Kind of the column, see :class:`maps.workbook.sheets.Column`.
 
     Returns
     -------

@@ -8,23 +8,23 @@ import pandas as pd
 
 from data.words import Words
 from geo.plan import Plan
-from maps.cell_words import mapped, marks, names_of_services, service_names
-from maps.inventory_sheets import amounts_frame, shares_frame
-from maps.programme_sheets import (
+from maps.web.street_names import street_names
+from maps.workbook.cell_words import mapped, marks, names_of_services, service_names
+from maps.workbook.inventory_sheets import amounts_frame, shares_frame
+from maps.workbook.programme_sheets import (
     balance_frame,
     costs_frame,
     phases_frame,
     reserve_frame,
     wan,
 )
-from maps.siting_sheets import (
+from maps.workbook.siting_sheets import (
     alternatives_frame,
     candidates_frame,
     proposal_served_frame,
     proposals_frame,
 )
-from maps.street_names import street_names
-from maps.town_sheets import completeness_frame, priorities_frame, scaled_frame
+from maps.workbook.town_sheets import completeness_frame, priorities_frame, scaled_frame
 
 # Figures of size are per household or person, and so rest on estimates where those do.
 _PER_HEAD = "_per_"

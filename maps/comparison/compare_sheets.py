@@ -6,8 +6,8 @@ from pathlib import Path
 
 from data.words import Words
 from geo.comparing.comparison import Comparison
-from maps.sheets import Book, Sheet, write_workbook
 from maps.styles import Paint, styles
+from maps.workbook.sheets import Book, Sheet, write_workbook
 
 # The state whose colours a change shares.
 CHANGE_LIKE = {

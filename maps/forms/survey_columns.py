@@ -88,7 +88,7 @@ def make_form(results: SurveyResults, *, say: Words) -> Form:
     Form
         One value per estate and column, in the order of the estates; what was estimated is left empty.
     """
-    layout = tomllib.loads(files("maps").joinpath("survey_form.toml").read_text("utf-8"))
+    layout = tomllib.loads(files("maps.forms").joinpath("survey_form.toml").read_text("utf-8"))
     names = {key: service["name"] for key, service in results.manifest["standard"]["services"].items()}
     estates = _with_texts(results.estates)
     before, behind = ([_fact(row, estates, names, say) for row in layout[part]] for part in ("before", "behind"))

@@ -15,10 +15,10 @@ from data.words import Words
 from geo.phasing.progress import COUNTED, STATES, Progress
 from geo.phasing.progress_schedule import LATE_POINTS, STALE_DAYS, projects_to_look_at
 from geo.phasing.progress_shares import TargetResult
-from maps.progress_form import project_name
-from maps.sheets import Book, Column, LineChart, Sheet, write_workbook
+from maps.forms.progress_form import project_name
 from maps.styles import Paint, styles
 from maps.transaction import staging, take_place
+from maps.workbook.sheets import Book, Column, LineChart, Sheet, write_workbook
 
 # Stands in the properties of every report, so that no other file is ever overwritten.
 CATEGORY = "lianpian progress report"

@@ -9,8 +9,8 @@ import pandas as pd
 from data.words import Words
 from geo.comparing.comparison import Comparison
 from geo.comparing.gap_changes import ACCOUNT, STATES
-from maps.cell_words import mapped
-from maps.sheets import Column, Sheet
+from maps.workbook.cell_words import mapped
+from maps.workbook.sheets import Column, Sheet
 
 SIDES = ("a", "b")
 GAP_ORDER = ("opened", "closed", "found", "unclear", "new", "gone", "newly_assessed", "not_assessed", "other")

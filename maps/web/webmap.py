@@ -17,8 +17,8 @@ from pyproj import Transformer
 
 from data.words import Language
 from geo.plan import Plan
-from maps.coding import WGS84
-from maps.payload import payload
+from maps.web.coding import WGS84
+from maps.web.payload import payload
 
 SCRIPTS = (
     "decode.js", "symbols.js", "painter.js", "layers.js", "colouring.js", "walk.js", "membership.js", "card.js",
@@ -91,14 +91,14 @@ def static_text(name: str) -> str:
     Parameters
     ----------
     name : str
-        File in ``maps/static``.
+        File in ``maps/web/static``.
 
     Returns
     -------
     str
         Its text.
     """
-    text = files("maps").joinpath("static", name).read_text("utf-8")
+    text = files("maps.web").joinpath("static", name).read_text("utf-8")
     if name.endswith(".css"):
         return _CSS_WITH_FILES.sub("", text)
     return text.partition("//# sourceMappingURL")[0]
@@ -112,7 +112,7 @@ def checksums() -> dict[str, tuple[str, str]]:
     dict of str to (str, str)
         SHA-256 noted and found, by file.
     """
-    folder = files("maps").joinpath("static")
+    folder = files("maps.web").joinpath("static")
     noted = tomllib.loads(folder.joinpath("checksums.toml").read_text("utf-8"))["sha256"]
     return {
         name: (sum_, hashlib.sha256(folder.joinpath(name).read_bytes()).hexdigest()) for name, sum_ in noted.items()

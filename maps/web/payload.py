@@ -15,10 +15,10 @@ from pyproj import CRS
 from data.standards.model import Service
 from data.words import Language, Words, words
 from geo.plan import Plan
-from maps.coding import LINE_TOLERANCE_M, Kind, numbers, shapes, table
-from maps.street_names import street_names
 from maps.styles import styles
-from maps.walk_payload import access_starts, walk_payload
+from maps.web.coding import LINE_TOLERANCE_M, Kind, numbers, shapes, table
+from maps.web.street_names import street_names
+from maps.web.walk_payload import access_starts, walk_payload
 
 # Two walls that touch are simplified each on its own, so they part by at most twice this.
 WALL_TOLERANCE_M = 0.25
@@ -95,8 +95,8 @@ def payload(plan: Plan, *, language: Language) -> dict[str, Any]:
     Returns
     -------
     dict
-        Plain values: ``page``, ``words``, ``style`` and one coded table per layer (see :mod:`maps.coding`); a number
-        that nobody knows is None.
+        Plain values: ``page``, ``words``, ``style`` and one coded table per layer (see :mod:`maps.web.coding`); a
+        number that nobody knows is None.
     """
     say = words(language)
     return {
@@ -122,7 +122,7 @@ def style() -> dict[str, Any]:
     dict
         The tables of ``static/style.toml``, with the colours that all outputs share.
     """
-    drawn: dict[str, Any] = tomllib.loads(files("maps").joinpath("static", "style.toml").read_text("utf-8"))
+    drawn: dict[str, Any] = tomllib.loads(files("maps.web").joinpath("static", "style.toml").read_text("utf-8"))
     for state, shared in styles().state.items():
         own = drawn["state"][state]
         own["ink" if "pattern" in own else "fill"] = shared.fill

@@ -15,11 +15,11 @@ from data.problems import error
 from data.results import SurveyResults
 from data.tables.states import STATES
 from data.words import Words
+from maps.forms.survey_columns import Form, FormColumn, guide_lines, make_form
 from maps.plain_text import plain_text
-from maps.sheets import A3, cell_text
 from maps.styles import styles
-from maps.survey_columns import Form, FormColumn, guide_lines, make_form
 from maps.transaction import staging, take_place
+from maps.workbook.sheets import A3, cell_text
 
 HEAD_ROW, GROUP_ROW = 2, 1
 _WIDTHS = {"text": 16.0, "number": 9.0, "state": 9.0, "choice": 11.0}

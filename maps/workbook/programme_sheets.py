@@ -5,7 +5,7 @@ import pandas as pd
 from data.words import Words
 from geo.phasing.projects import MERITS
 from geo.plan import Plan
-from maps.cell_words import mapped, marks, service_names
+from maps.workbook.cell_words import mapped, marks, service_names
 
 WAN = 10_000
 _YUAN = "_yuan"

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.plan import Plan
-from maps.coding import LINE_TOLERANCE_M, numbers, shapes, whole_degrees
+from maps.web.coding import LINE_TOLERANCE_M, numbers, shapes, whole_degrees
 
 # Positions on a piece of street are told in thousandths of its length.
 SHARES = 1000

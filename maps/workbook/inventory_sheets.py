@@ -7,8 +7,8 @@ from data.tables.states import STATES
 from data.words import Words
 from geo.judgement.amounts import LIFT_STOREYS
 from geo.plan import Plan
-from maps.cell_words import named_units, names_of_services, service_names
-from maps.sheets import Column, Sheet
+from maps.workbook.cell_words import named_units, names_of_services, service_names
+from maps.workbook.sheets import Column, Sheet
 
 # The one item of the upgrade list that is counted stands behind those of the improvement list.
 _MATRICES = {"inventory_basic": ("basic",), "inventory_improvement": ("improvement", "upgrade")}

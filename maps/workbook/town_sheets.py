@@ -5,7 +5,7 @@ import pandas as pd
 from data.words import Words
 from geo.judgement.priorities import PARTS
 from geo.plan import Plan
-from maps.cell_words import marks, named_units, service_names
+from maps.workbook.cell_words import marks, named_units, service_names
 
 
 def scaled_frame(frame: pd.DataFrame, *, plan: Plan, say: Words) -> pd.DataFrame:

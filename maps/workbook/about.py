@@ -11,8 +11,8 @@ from data.standards.rule_rows import age_rule
 from data.words import Words
 from geo.judgement.eligibility import rule_as_set
 from geo.plan import Plan
-from maps.cell_words import names_of_services
 from maps.styles import styles
+from maps.workbook.cell_words import names_of_services
 
 Row = tuple[str, str, str | float]
 

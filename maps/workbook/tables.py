@@ -12,20 +12,20 @@ import pandas as pd
 
 from data.words import Language, Words, words
 from geo.plan import Plan
-from maps.about import about_rows
-from maps.annex_frames import FRAMES
-from maps.cell_words import mapped, service_names
-from maps.inventory_sheets import inventory_sheets, preface_facts
-from maps.programme_sheets import (
+from maps.styles import styles
+from maps.workbook.about import about_rows
+from maps.workbook.annex_frames import FRAMES
+from maps.workbook.cell_words import mapped, service_names
+from maps.workbook.inventory_sheets import inventory_sheets, preface_facts
+from maps.workbook.programme_sheets import (
     annual_frame,
     programme_facts,
 )
-from maps.sheets import Book, Column, Sheet, write_workbook
-from maps.siting_sheets import (
+from maps.workbook.sheets import Book, Column, Sheet, write_workbook
+from maps.workbook.siting_sheets import (
     siting_facts,
 )
-from maps.styles import styles
-from maps.town_sheets import priority_facts
+from maps.workbook.town_sheets import priority_facts
 
 _ANNUAL, _ABOVE = "annual", ">0"
 # Before the sheets of the lists, behind them, and last those that are only there at times.
@@ -85,7 +85,7 @@ def _is_wanted(layout: _Layout, plan: Plan) -> bool:
 
 @cache
 def _layouts() -> tuple[_Layout, ...]:
-    read = tomllib.loads(files("maps").joinpath("tables.toml").read_text("utf-8"))
+    read = tomllib.loads(files("maps.workbook").joinpath("tables.toml").read_text("utf-8"))
     return tuple(
         _Layout(sheet["key"], tuple(sheet["columns"]), sheet.get("only"), sheet.get("place", "first"))
         for sheet in read["sheet"]

@@ -8,10 +8,10 @@ import pandas as pd
 from data.problems import Problem, Severity, count_by_severity
 from data.reading_report import ReadingReport
 from data.words import Language, Words, words
-from maps.overview_sheet import overview_sheet, state_paints
-from maps.sheets import Book, Column, Sheet, write_workbook
 from maps.styles import Paint, styles
 from maps.transaction import staging, take_place
+from maps.workbook.overview_sheet import overview_sheet, state_paints
+from maps.workbook.sheets import Book, Column, Sheet, write_workbook
 
 _ORDER = list(Severity)
 _PLACES = ("file", "layer", "feature", "field", "value")

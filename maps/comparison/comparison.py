@@ -7,9 +7,9 @@ from data.errors import OutputError
 from data.problems import error
 from data.words import Words
 from geo.comparing.comparison import Comparison
-from maps.compare_columns import compare_tables
-from maps.compare_page import render_comparison, title_of
-from maps.compare_sheets import write_compared_sheets
+from maps.comparison.compare_columns import compare_tables
+from maps.comparison.compare_page import render_comparison, title_of
+from maps.comparison.compare_sheets import write_compared_sheets
 from maps.transaction import staging, take_place
 
 PAGE, WORKBOOK = "compare.html", "compare.xlsx"

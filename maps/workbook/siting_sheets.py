@@ -4,8 +4,8 @@ import pandas as pd
 
 from data.words import Words
 from geo.plan import Plan
-from maps.cell_words import marks, service_names
-from maps.programme_sheets import wan
+from maps.workbook.cell_words import marks, service_names
+from maps.workbook.programme_sheets import wan
 
 
 def alternatives_frame(plan: Plan, say: Words) -> pd.DataFrame:

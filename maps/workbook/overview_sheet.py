@@ -7,8 +7,8 @@ from data.layer_accounts import LayerAccount
 from data.reading_overview import overview_items, place_text
 from data.reading_report import ReadingReport
 from data.words import Words
-from maps.sheets import Column, Sheet
 from maps.styles import Paint, styles
+from maps.workbook.sheets import Column, Sheet
 
 # How the state of a layer is painted, by the severity it is like.
 _STATES = {"whole": "note", "part": "warning", "failed": "error"}

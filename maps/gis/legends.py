@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from data.words import Words
 from geo.plan import Plan
-from maps.cell_words import names_of_services
-from maps.qml import Category, categorised, single
+from maps.gis.qml import Category, categorised, single
 from maps.styles import styles
+from maps.workbook.cell_words import names_of_services
 
 OPACITY = 0.75
 

@@ -19,9 +19,9 @@ from pandas.api.types import is_numeric_dtype
 
 from data.words import Language, words
 from geo.plan import Plan
-from maps.legends import legend
+from maps.gis.legends import legend
+from maps.gis.qml import Shape
 from maps.plain_text import plain_text, plain_texts
-from maps.qml import Shape
 from maps.styles import worst_states
 
 GEOMETRY_COLUMN = "geom"

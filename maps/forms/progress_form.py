@@ -18,9 +18,9 @@ from data.progress.cells import STATES
 from data.progress.plan import COLUMNS, ProgressPlan
 from data.words import Words
 from maps.plain_text import plain_text
-from maps.sheets import A3, NUMBER_FORMATS, cell_text
 from maps.styles import styles
 from maps.transaction import staging, take_place
+from maps.workbook.sheets import A3, NUMBER_FORMATS, cell_text
 
 GROUP_ROW, HEAD_ROW = 1, 2
 # Rows below the last project in which further reports can be written.

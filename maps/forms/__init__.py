@@ -1,0 +1,1 @@
+"""Workbooks that are filled in by hand and read again, and reports on them."""

@@ -1,0 +1,1 @@
+"""The layers for GIS programs."""

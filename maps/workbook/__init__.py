@@ -1,0 +1,1 @@
+"""The annex tables and other workbooks."""
