@@ -6,6 +6,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, field_validator
 
+from data.project_map import MapTable
 from data.project_money import BalanceTable, CostsTable, FundingTable, PhasesTable, ProgressTable
 from data.settings_table import SettingsTable
 from data.standards.tables import ProfileTable
@@ -263,12 +264,6 @@ class EstimatesTable(SettingsTable):
     household_people: float = Field(default=2.62, gt=0)
     min_footprint_m2: float = Field(default=60.0, ge=0)
     point_area_m2: float = Field(default=10_000.0, gt=0)
-
-
-class MapTable(SettingsTable):
-    """Hold ``[map]``."""
-
-    title: str = ""
 
 
 class Project(SettingsTable):
