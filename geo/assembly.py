@@ -26,6 +26,7 @@ from geo.judgement.layer_trust import tell_layers
 from geo.plan import Plan
 from geo.reach.reach_shapes import draw_reach
 from geo.renewal import Renewal, plan_renewal
+from geo.siting.prospects import prospects
 from geo.streets.network import component_table
 from geo.summary import AtMost, summarise, summarise_programme
 from geo.walking.rim import assessed_reach_m, check_rim
@@ -99,6 +100,7 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
         candidates=renewal.sited.candidates,
         proposals=proposed.facilities,
         proposal_served=proposed.served,
+        prospects=prospects(found.gaps, served=proposed.served),
         siting_figures=proposed.figures,
         alternatives=renewal.sited.alternatives,
         programme=renewal.programme,

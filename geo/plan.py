@@ -219,6 +219,11 @@ class Plan:
         One row per proposal and estate that it serves: ``proposal_id``, ``estate_id``, ``service``,
         ``people_lacking``, ``people_served``, ``minutes_before``, ``minutes_after`` (float), ``closes`` (bool: nobody
         of the estate lacks it any more).
+    prospects : DataFrame
+        One row per row of ``gaps``, how it would be with the proposals built: ``estate_id``, ``service``, ``state``,
+        ``state_proposed`` (``met`` where the proposals have room for all who lack it, as now elsewhere),
+        ``walk_minutes``, ``walk_minutes_proposed`` (float: of those for whom there is room), ``proposal_id`` (str: the
+        one that serves most of the estate, missing where none does).
     siting_figures : DataFrame
         One row per service, and one of all without a service: ``service``, ``gaps`` (int), ``people_lacking``,
         ``people_in_reach``, ``people_served`` (float), ``gaps_closed``, ``facilities`` (int), ``bound`` (float: people
@@ -279,6 +284,7 @@ class Plan:
     candidates: pd.DataFrame
     proposals: gpd.GeoDataFrame
     proposal_served: pd.DataFrame
+    prospects: pd.DataFrame
     siting_figures: pd.DataFrame
     alternatives: pd.DataFrame
     programme: Programme

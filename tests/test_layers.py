@@ -48,6 +48,7 @@ LAYERS = {
     "costs": None,
     "balance": None,
     "proposal_served": None,
+    "prospects": None,
     "candidates": None,
     "siting_figures": None,
     "alternatives": None,

@@ -36,6 +36,7 @@ from geo.judgement.priorities import COLUMNS as PRIORITY_COLUMNS
 from geo.judgement.priorities import TEST_COLUMNS as PRIORITY_TEST_COLUMNS
 from geo.judgement.sharing import COLUMNS as SHARING_COLUMNS
 from geo.plan import Plan
+from geo.siting.prospects import prospects
 from tests.tiny_proposals import tiny_programme, tiny_proposals
 from tests.tiny_walks import tiny_walks
 
@@ -69,6 +70,7 @@ def tiny_plan() -> Plan:
             households_within=[630.0, 450.0, 1000.0, 1000.0, 450.0, 1000.0, 450.0, 0.0],
         ),
         gaps=gaps,
+        prospects=prospects(gaps, served=proposed["proposal_served"]),
         nearest=nearest,
         services=_services(gaps),
         coverage=_coverage(),

@@ -114,6 +114,7 @@ def plan_layers(plan: Plan) -> tuple[Layer, ...]:
         Layer("costs", None, plan.programme.costs),
         Layer("balance", None, plan.programme.balance),
         Layer("proposal_served", None, plan.proposal_served),
+        Layer("prospects", None, plan.prospects),
         Layer("candidates", None, plan.candidates),
         Layer("siting_figures", None, plan.siting_figures),
         Layer("alternatives", None, plan.alternatives),
