@@ -6,7 +6,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from data.project_map import MapTable
+from data.project_map import AtlasTable, MapTable
 from data.project_money import BalanceTable, CostsTable, FundingTable, PhasesTable, ProgressTable
 from data.settings_table import SettingsTable
 from data.standards.tables import ProfileTable
@@ -296,6 +296,7 @@ class Project(SettingsTable):
     estimates: EstimatesTable = EstimatesTable()
     progress: ProgressTable | None = None
     map: MapTable = MapTable()
+    atlas: AtlasTable = AtlasTable()
     folder: Path = Path()
     file_name: str = ""
 

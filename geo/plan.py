@@ -32,6 +32,7 @@ class Plan:
         be surveyed, keys joined by ``;``), ``package_id`` (str, missing when in none), ``cluster_id``
         (str, missing when in none), ``reason`` (str: why it stands alone, missing when in a cluster), ``gap_count``,
         ``borderline_count``, ``size_unknown_count``, ``no_data_count``, ``met_count`` (int: services in that state),
+        ``gap_count_proposed`` (int: gaps with the proposals built, see ``prospects``),
         ``resources_m2`` (float: area of the sites it borders on),
         ``access_kind`` (str: ``gate``, ``crossing``, ``assumed`` or ``none``), ``near_rim`` (bool: what it reaches
         within the longest assessed limit may lie beyond the data).

@@ -36,7 +36,7 @@ from geo.judgement.priorities import COLUMNS as PRIORITY_COLUMNS
 from geo.judgement.priorities import TEST_COLUMNS as PRIORITY_TEST_COLUMNS
 from geo.judgement.sharing import COLUMNS as SHARING_COLUMNS
 from geo.plan import Plan
-from geo.siting.prospects import prospects
+from geo.siting.prospects import count_prospects, prospects
 from tests.tiny_proposals import tiny_programme, tiny_proposals
 from tests.tiny_walks import tiny_walks
 
@@ -54,6 +54,7 @@ def tiny_plan() -> Plan:
     estates = _estates(inputs.estates, gaps)
     nearest, clusters = _nearest(gaps), _clusters(estates)
     proposed = tiny_proposals(inputs, at=_point(360, 40))
+    then = prospects(gaps, served=proposed["proposal_served"])
     inventory = judge_inventory(inputs.inventory, estates=estates, standard=inputs.standard)
     done = {"estate_id": ["E1"], "item": ["parking"], "category": ["improvement"], "how": ["done"]}
     found = {
@@ -63,14 +64,14 @@ def tiny_plan() -> Plan:
     }
     return Plan(
         inputs=inputs,
-        estates=estates,
+        estates=count_prospects(estates, table=then),
         facilities=inputs.facilities.assign(
             access_kind=_texts(["entrance", *["assumed"] * 6, "none"]),
             people_within=[1900.0, 1350.0, 3000.0, 3000.0, 1350.0, 3000.0, 1350.0, 0.0],
             households_within=[630.0, 450.0, 1000.0, 1000.0, 450.0, 1000.0, 450.0, 0.0],
         ),
         gaps=gaps,
-        prospects=prospects(gaps, served=proposed["proposal_served"]),
+        prospects=then,
         nearest=nearest,
         services=_services(gaps),
         coverage=_coverage(),
