@@ -1,13 +1,15 @@
 """Writing a result as a whole: either all of it stands in the output folder, or nothing has changed."""
 
 import shutil
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
-from data.errors import OutputError
+from data.errors import OutputError, ProjectError
 from data.problems import error
 from data.reading_report import ReadingReport, network_figures, report_inputs
 from data.words import Language
 from geo.plan import Plan
+from maps.atlas.atlas import write_atlas
 from maps.gis.layers import write_layers
 from maps.manifest import MANIFEST_NAME, output_names, write_manifest
 from maps.transaction import staging, take_place
@@ -15,12 +17,11 @@ from maps.web.webmap import render
 from maps.workbook.problem_list import write_problems
 from maps.workbook.tables import write_tables
 
-NAMES = ("map.html", "tables.xlsx", "plan.gpkg", "problems.xlsx")
 # What Excel, LibreOffice and SQLite put beside a file that is open.
 _COMPANIONS = (("", ""), ("~$", ""), (".~lock.", "#"), ("", "-wal"), ("", "-shm"), ("", "-journal"))
 
 
-def write(plan: Plan, *, out: Path, language: Language) -> tuple[Path, ...]:
+def write(plan: Plan, *, out: Path, language: Language, without: Collection[str] = ()) -> tuple[Path, ...]:
     """Write all outputs of a plan.
 
     They are written to a temporary folder beside ``out`` and moved into place at the end. An earlier result is replaced
@@ -34,6 +35,8 @@ def write(plan: Plan, *, out: Path, language: Language) -> tuple[Path, ...]:
         Folder of the result: new, empty, or that of an earlier result.
     language : {"zh", "en"}
         Language of the outputs.
+    without : collection of str
+        Outputs that are left out, by name.
 
     Returns
     -------
@@ -42,19 +45,24 @@ def write(plan: Plan, *, out: Path, language: Language) -> tuple[Path, ...]:
 
     Raises
     ------
+    ProjectError
+        When ``without`` names something that is no output.
     OutputError
         When the folder holds something else, when a file in it is open in another program, or when writing fails. An
         earlier result then stands as it was.
     """
     place = out.resolve()
     check_folder(place)
+    names = names_without(without)
     with staging(place) as folder:
         new = folder / "new"
         new.mkdir()
-        _write_files(plan, folder=new, language=language)
+        for name in names:
+            _WRITERS[name](plan, new / name, language)
+        write_manifest(plan, folder=new, names=names, language=language)
         _keep_foreign(place, into=new)
         take_place(new, place)
-    return tuple(out / name for name in (*NAMES, MANIFEST_NAME))
+    return tuple(out / name for name in (*names, MANIFEST_NAME))
 
 
 def check_folder(out: Path) -> None:
@@ -76,12 +84,46 @@ def check_folder(out: Path) -> None:
         raise OutputError(error("output_not_ours", folder=out))
 
 
-def _write_files(plan: Plan, *, folder: Path, language: Language) -> None:
-    folder.joinpath("map.html").write_text(render(plan, language=language), encoding="utf-8", newline="\n")
-    write_tables(plan, path=folder / "tables.xlsx", language=language)
-    write_layers(plan, path=folder / "plan.gpkg", language=language)
-    write_problems(plan.problems, path=folder / "problems.xlsx", language=language, report=_report(plan))
-    write_manifest(plan, folder=folder, names=NAMES, language=language)
+def names_without(without: Collection[str]) -> tuple[str, ...]:
+    """List the outputs that are written.
+
+    Parameters
+    ----------
+    without : collection of str
+        Names of those that are left out.
+
+    Returns
+    -------
+    tuple of str
+        File names, in a fixed order.
+
+    Raises
+    ------
+    ProjectError
+        When a name is none of an output; it names every one.
+    """
+    unknown = [name for name in without if name not in NAMES]
+    if unknown:
+        raise ProjectError(*(error("output_unknown", value=name, known="、".join(NAMES)) for name in unknown))
+    return tuple(name for name in NAMES if name not in without)
+
+
+def _write_map(plan: Plan, path: Path, language: Language) -> None:
+    path.write_text(render(plan, language=language), encoding="utf-8", newline="\n")
+
+
+def _write_problems(plan: Plan, path: Path, language: Language) -> None:
+    write_problems(plan.problems, path=path, language=language, report=_report(plan))
+
+
+_WRITERS: Mapping[str, Callable[[Plan, Path, Language], None]] = {
+    "map.html": _write_map,
+    "atlas.pdf": lambda plan, path, language: write_atlas(plan, path=path, language=language),
+    "tables.xlsx": lambda plan, path, language: write_tables(plan, path=path, language=language),
+    "plan.gpkg": lambda plan, path, language: write_layers(plan, path=path, language=language),
+    "problems.xlsx": _write_problems,
+}
+NAMES = tuple(_WRITERS)
 
 
 def _report(plan: Plan) -> ReadingReport:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import matplotlib as mpl
-import pandas as pd
 from matplotlib.backends.backend_pdf import PdfPages
 
 from data.words import Language, words
@@ -17,6 +16,7 @@ from maps.atlas.lists import contents_pages, index_pages
 from maps.atlas.page import SETTINGS, Page
 from maps.atlas.paper import lay_out
 from maps.atlas.rules import read_rules
+from maps.atlas.settings import names_of
 from maps.atlas.sheets import Sheet, own_file, sheets_of
 
 CREATOR = "lianpian"
@@ -102,7 +102,7 @@ def make_case(plan: Plan, language: Language) -> Case:
     say, settings = words(language), plan.inputs.project
     fonts = tuple(settings.path(name) for name in settings.atlas.fonts)
     about = furniture_of(plan, say)
-    check_glyphs(_texts(plan, about), own=fonts)
+    check_glyphs(names_of(plan.inputs, language), own=fonts)
     layout = lay_out(settings.atlas.paper, block_rows=BLOCK_ROWS)
     return Case(plan, read_rules(own_file(plan)), layout, about, say, fonts)
 
@@ -112,14 +112,3 @@ def _pages(sheets: tuple[Sheet, ...], case: Case) -> Iterator[Page]:
     for sheet in sheets:
         yield draw_sheet(sheet, case=case)
     yield from index_pages(sheets, case=case)
-
-
-def _texts(plan: Plan, about: object) -> Iterator[str]:
-    """List the texts of the project that may be written on a sheet."""
-    columns = (
-        plan.estates["label"], plan.estates["subdistrict"], plan.clusters["name"], plan.inputs.sites["name"],
-        plan.proposals["site_name"], plan.network["name"], plan.programme.phases["name"],
-    )  # fmt: skip
-    for column in columns:
-        yield from pd.Series(column).dropna().astype(str).unique()
-    yield from (str(value) for value in vars(about).values())

@@ -68,6 +68,22 @@ def check_glyphs(texts: Iterable[str], *, own: Sequence[Path] = ()) -> None:
         raise MissingGlyphError(error("atlas_glyphs_missing", characters=told))
 
 
+def is_font(path: Path) -> bool:
+    """Tell whether a file is a font that can be read.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    bool
+        False also where there is no such file.
+    """
+    return bool(_family(str(path)))
+
+
 def font_of(text: str, *, points: float, bold: bool = False, own: Sequence[Path] = ()) -> FontProperties:
     """Choose the fonts of a text.
 
