@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data.errors import ProjectError
+from data.problems import error
 from data.words import Words
 from geo.plan import Plan
-from maps.atlas.rules import LayerRule, looks
+from maps.atlas.rules import LayerRule, look_of, looks
 from maps.styles import styles
 from maps.workbook.cell_words import names_of_services
 
@@ -116,7 +118,16 @@ def classed(key: str, *, rule: LayerRule, frame: gpd.GeoDataFrame, plan: Plan, s
     -------
     Classed
         The layer; classes without rows are left out unless they are steps of a scale.
+
+    Raises
+    ------
+    ProjectError
+        When what is drawn has no such column.
     """
+    lacking = [name for name in (*rule.where, rule.column) if name and name not in frame]
+    if lacking:
+        known = "、".join(str(name) for name in frame.columns)
+        raise ProjectError(*(error("atlas_rules_column", layer=key, column=name, known=known) for name in lacking))
     kept = frame
     for column, value in rule.where.items():
         kept = kept[kept[column] == value]
@@ -171,33 +182,34 @@ _CLASSERS = {"one": _one, "values": _values, "breaks": _breaks, "spread": _sprea
 
 def _names(keys: list[str], rule: LayerRule, plan: Plan, say: Words) -> list[str]:
     if rule.classes == "one":
-        return [say(rule.words)]
+        return [say.get(rule.words, rule.words)]
     if rule.words == "service":
         names = names_of_services(plan, say)
         return [names.get(key, key) for key in keys]
     if rule.classes == "breaks":
         return _step_names(rule, say)
     if rule.classes == "spread":
-        return [say(rule.words + ".some", value=key) if key else say(rule.words + ".none") for key in keys]
+        own = f"{rule.words}.some" in say.entries
+        words = rule.words if own else "atlas.spread"
+        return [say(f"{words}.some", value=key) if key else say(f"{words}.none") for key in keys]
     return [say.get(f"{rule.words}.{key}", key) for key in keys]
 
 
 def _step_names(rule: LayerRule, say: Words) -> list[str]:
+    words = rule.words if f"{rule.words}.first" in say.entries else "atlas.step"
     edges = [f"{edge:g}" for edge in rule.edges]
     ends = [f"{edge - 1:g}" for edge in rule.edges]
-    names = [say(f"{rule.words}.first", low=edges[0], high=ends[0])]
+    names = [say(f"{words}.first", low=edges[0], high=ends[0])]
     for low, high in zip(edges[:-1], ends[1:], strict=True):
         one = "single" if low == high else "middle"
-        names.append(say(f"{rule.words}.{one}", low=low, high=high))
-    return [*names, say(f"{rule.words}.last", low=edges[-1]), say(f"{rule.words}.unknown")]
+        names.append(say(f"{words}.{one}", low=low, high=high))
+    return [*names, say(f"{words}.last", low=edges[-1]), say(f"{words}.unknown")]
 
 
 def _looks(keys: list[str], rule: LayerRule, plan: Plan) -> list[Look]:
     if rule.look in _SHARED:
         return _SHARED[rule.look](keys, plan)
-    given: Any = looks()
-    for part in rule.look.split("."):
-        given = given[part]
+    given = look_of(rule.look)
     if rule.classes == "one":
         return [Look(**given)]
     if isinstance(given, list):

@@ -124,11 +124,15 @@ def _adjacency_here(plan: Plan, subject: Subject) -> gpd.GeoDataFrame:
 
 
 def _facilities(plan: Plan, _subject: Subject) -> gpd.GeoDataFrame:
-    return plan.facilities[plan.facilities["service"].isin(plan.services["service"])]
+    """Return the facilities of the assessed services as points, whatever was mapped of them."""
+    chosen = plan.facilities[plan.facilities["service"].isin(plan.services["service"])]
+    points = shapely.point_on_surface(np.asarray(chosen.geometry.array, dtype=object))
+    return chosen.set_geometry(gpd.GeoSeries(points, index=chosen.index, crs=chosen.crs))
 
 
 def _facilities_of_service(plan: Plan, subject: Subject) -> gpd.GeoDataFrame:
-    return plan.facilities[plan.facilities["service"] == subject.service]
+    facilities = _facilities(plan, subject)
+    return facilities[facilities["service"] == subject.service]
 
 
 def _openings(plan: Plan, _subject: Subject) -> gpd.GeoDataFrame:

@@ -71,6 +71,11 @@ class Ground:
         for outline in taken:
             self.take(outline)
 
+    @property
+    def taken(self) -> tuple[shapely.Polygon, ...]:
+        """Return what stands there, in the order it came."""
+        return tuple(self._outlines)
+
     def take(self, outline: shapely.Polygon) -> None:
         """Note that something stands there."""
         self._index.insert(len(self._outlines), outline.bounds)

@@ -104,15 +104,20 @@ def _estates(rows: gpd.GeoDataFrame, view: View, layout: Layout) -> list[Wish]:
     close = view.denominator <= measures()["close_up"]
     larger = measures()["close_up_type"] if close else 1.0
     name, number = layout.points("name") * larger, layout.points("number") * larger
+    named = rows["name"].notna()
     return [
-        Wish(
-            x, y,
-            ((f"{at} {_short(label)}" if close else _short(label), name, False), (str(at), number, False)),
-            room,
-            offsets=_NUDGED,
-        )
-        for (x, y), room, label, at in zip(anchors, rooms, rows["label"], rows["number"], strict=True)
-    ]  # fmt: skip
+        Wish(x, y, _texts(label if known else "", at, name, number, close), room, offsets=_NUDGED)
+        for (x, y), room, label, known, at in zip(anchors, rooms, rows["label"], named, rows["number"], strict=True)
+    ]
+
+
+def _texts(
+    label: object, at: int, name: float, number: float, close: bool
+) -> tuple[tuple[str, float, bool], ...]:  # fmt: skip
+    """Call an estate by its name, else by its number; one without a name has only the number."""
+    told = _short(label)
+    full = f"{at} {told}" if close else told
+    return ((full, name, False), (str(at), number, False)) if told else ((str(at), number, False),)
 
 
 def _clusters(rows: gpd.GeoDataFrame, view: View, layout: Layout) -> list[Wish]:

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.patches import PathPatch
 
 from maps.atlas.classing import Classed, ClassRow, Look
 from maps.atlas.lettering import MM_PER_POINT
+from maps.atlas.paper import measures
 from maps.atlas.scaling import View
-from maps.atlas.shapes import Geometries, area_paths, line_segments, simpler, within
+from maps.atlas.shapes import Geometries, area_path, line_path, simpler, within
 
 MARKERS: Mapping[str, str] = {
     "circle": "o", "up": "^", "down": "v", "square": "s", "diamond": "D", "star": "*", "plus": "P", "hexagon": "h",
@@ -19,6 +20,8 @@ MARKERS: Mapping[str, str] = {
 # Areas lie under lines, lines under points, and the ground under all; within a kind the order of the layers holds.
 _DEPTHS = {2: 20.0, 1: 40.0, 0: 60.0}
 _STEP = 0.1
+# How much thinner lines are on an overview.
+_THINNER = 0.6
 
 
 def paint(axes: Axes, *, layer: Classed, view: View, turn: int, ground: bool) -> None:
@@ -57,16 +60,14 @@ def points_of(mm: float) -> float:
 def _areas(axes: Axes, shapes: Geometries, row: ClassRow, view: View, depth: float) -> None:
     look = row.look
     # A line drawing of an area shows only its outline.
-    drawn = PathCollection(
-        area_paths(simpler(shapes, view=view)),
-        facecolor=look.fill or "none",
-        edgecolor=edge_of(look),
+    drawn = PathPatch(area_path(simpler(shapes, view=view)), facecolor=look.fill or "none", edgecolor=edge_of(look))
+    drawn.set(
         linewidth=points_of(look.width_mm) if look.line or look.hatch else 0,
         linestyle=dashes(look),
         hatch=look.hatch or None,
         zorder=depth if look.fill or look.hatch else depth + _DEPTHS[2],
     )
-    axes.add_collection(drawn, autolim=False)
+    axes.add_artist(drawn)
 
 
 def edge_of(look: Look) -> str:
@@ -81,15 +82,14 @@ def dashes(look: Look) -> str | tuple[float, tuple[float, ...]]:
 
 def _lines(axes: Axes, shapes: Geometries, row: ClassRow, view: View, depth: float) -> None:
     look = row.look
-    drawn = LineCollection(
-        line_segments(simpler(shapes, view=view)),
-        colors=look.line or "#404040",
-        linewidths=points_of(look.width_mm),
-        linestyles=dashes(look),
+    drawn = PathPatch(line_path(simpler(shapes, view=view)), facecolor="none", edgecolor=look.line or "#404040")
+    drawn.set(
+        linewidth=points_of(look.width_mm) * (1.0 if view.denominator < measures()["overview"] else _THINNER),
+        linestyle=dashes(look),
         capstyle="butt" if look.dash else "round",
         zorder=depth,
     )
-    axes.add_collection(drawn, autolim=False)
+    axes.add_artist(drawn)
 
 
 def _markers(axes: Axes, shapes: Geometries, row: ClassRow, _view: View, depth: float) -> None:

@@ -1,7 +1,7 @@
 """The sheets of an atlas as written down: what each shows, and how each layer is classed and named."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,7 +12,10 @@ from pydantic import Field, ValidationError, model_validator
 from data.errors import ProjectError
 from data.problems import Problem, error
 from data.settings_table import SettingsTable
+from maps.atlas.frames import SOURCES
 
+# Looks that are shared with the other outputs.
+SHARED_LOOKS = ("state", "services", "proposals", "clusters")
 Scalar = str | bool | int | float
 
 
@@ -32,7 +35,6 @@ class LayerRule(SettingsTable):
     edges: tuple[float, ...] = ()
     look: str
     words: str
-    names: str = ""
     legend: bool = True
     counts: bool = True
     label: Literal["", "estate", "cluster", "code", "name"] = ""
@@ -102,7 +104,7 @@ def read_rules(path: Path | None = None) -> AtlasRules:
         rules = AtlasRules.model_validate({**merged, **unknown})
     except ValidationError as wrong:
         raise ProjectError(*_told(wrong, path)) from wrong
-    lacking = _unknown_layers(rules, path)
+    lacking = [*_unknown_layers(rules, path), *_unknown_parts(rules, path)]
     if lacking:
         raise ProjectError(*lacking)
     return rules
@@ -143,12 +145,42 @@ def _told(wrong: ValidationError, path: Path | None) -> list[Problem]:
         error(
             "atlas_rules_value",
             file=path or "sheets.toml",
-            key=".".join(str(part) for part in one["loc"]),
+            field=".".join(str(part) for part in one["loc"]),
             value=one["input"],
             reason=one["msg"],
         )
         for one in wrong.errors()
     ]
+
+
+def _unknown_parts(rules: AtlasRules, path: Path | None) -> Iterator[Problem]:
+    """Tell sources and looks that there are not."""
+    for key, layer in rules.layer.items():
+        told = {"file": path or "sheets.toml", "layer": key}
+        if layer.source not in SOURCES:
+            yield error("atlas_rules_source", **told, field="source", value=layer.source, known="、".join(SOURCES))
+        if layer.look not in SHARED_LOOKS and look_of(layer.look) is None:
+            known = "、".join((*SHARED_LOOKS, *looks()))
+            yield error("atlas_rules_source", **told, field="look", value=layer.look, known=known)
+
+
+def look_of(name: str) -> Any:  # noqa: ANN401 - a table or a list of tables
+    """Find a look, or the looks of several classes.
+
+    Parameters
+    ----------
+    name : str
+        Names of tables in ``looks.toml``, parted by dots.
+
+    Returns
+    -------
+    dict, list of dict or None
+        None where there is none.
+    """
+    found: Any = looks()
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
 
 
 def _unknown_layers(rules: AtlasRules, path: Path | None) -> list[Problem]:

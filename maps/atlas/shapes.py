@@ -11,7 +11,7 @@ from maps.atlas.scaling import View
 
 # What is finer than this cannot be seen on paper.
 FINE_MM = 0.06
-_CORNERS = 3
+_AREA = 2
 
 Geometries = NDArray[np.object_]
 
@@ -59,54 +59,51 @@ def simpler(geometries: Geometries, *, view: View) -> Geometries:
     return cut
 
 
-def area_paths(polygons: Geometries) -> list[Path]:
-    """Make a path of each area, holes included.
+def area_path(polygons: Geometries) -> Path:
+    """Make one path of areas, holes included.
 
     Parameters
     ----------
     polygons : array of Polygon or MultiPolygon
-        Areas; empty ones are left out.
+        Areas; empty ones add nothing.
 
     Returns
     -------
-    list of Path
-        One for each area that is not empty.
+    Path
+        Outer rings run one way and holes the other, so that a hole stays one wherever it is filled.
     """
-    parts, owner = shapely.get_parts(polygons, return_index=True)
-    rings, ring_of = shapely.get_rings(parts[shapely.get_type_id(parts) == _CORNERS], return_index=True)
-    owners = owner[shapely.get_type_id(parts) == _CORNERS][ring_of] if len(rings) else np.zeros(0, np.int64)
-    return _joined([shapely.get_coordinates(ring) for ring in rings], owners)
+    parts = shapely.get_parts(polygons)
+    rings = shapely.get_rings(shapely.orient_polygons(parts[shapely.get_dimensions(parts) == _AREA]))
+    return _compound([shapely.get_coordinates(ring) for ring in rings], closed=True)
 
 
-def _joined(rings: Sequence[NDArray[np.float64]], owners: NDArray[np.int64]) -> list[Path]:
-    found: dict[int, list[int]] = {}
-    for at, one in enumerate(owners.tolist()):
-        found.setdefault(one, []).append(at)
-    return [
-        Path(np.concatenate([rings[at] for at in rows]), np.concatenate([_codes(len(rings[at])) for at in rows]))
-        for _, rows in sorted(found.items())
-    ]
-
-
-def _codes(count: int) -> NDArray[np.uint8]:
-    codes = np.full(count, Path.LINETO, dtype=np.uint8)
-    codes[0], codes[-1] = Path.MOVETO, Path.CLOSEPOLY
-    return codes
-
-
-def line_segments(lines: Geometries) -> list[NDArray[np.float64]]:
-    """List the coordinates of every line.
+def line_path(lines: Geometries) -> Path:
+    """Make one path of lines.
 
     Parameters
     ----------
     lines : array of LineString or MultiLineString
-        Lines; empty ones are left out.
+        Lines; empty ones add nothing.
 
     Returns
     -------
-    list of array of float, shape (n, 2)
-        Coordinates in metres.
+    Path
+        In metres.
     """
     parts = shapely.get_parts(lines)
-    parts = parts[shapely.get_dimensions(parts) == 1]
-    return [shapely.get_coordinates(part) for part in parts if not part.is_empty]
+    parts = parts[(shapely.get_dimensions(parts) == 1) & ~shapely.is_empty(parts)]
+    return _compound([shapely.get_coordinates(part) for part in parts], closed=False)
+
+
+def _compound(pieces: Sequence[NDArray[np.float64]], *, closed: bool) -> Path:
+    if not pieces:
+        return Path(np.zeros((0, 2)))
+    return Path(np.concatenate(pieces), np.concatenate([_codes(len(piece), closed) for piece in pieces]))
+
+
+def _codes(count: int, closed: bool) -> NDArray[np.uint8]:
+    codes = np.full(count, Path.LINETO, dtype=np.uint8)
+    codes[0] = Path.MOVETO
+    if closed:
+        codes[-1] = Path.CLOSEPOLY
+    return codes
