@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from data.project_map import MapTable
 from data.project_money import BalanceTable, CostsTable, FundingTable, PhasesTable, ProgressTable
+from data.project_report import ReportTable
 from data.settings_table import SettingsTable
 from data.standards.tables import ProfileTable
 from data.words import Language
@@ -296,6 +297,7 @@ class Project(SettingsTable):
     estimates: EstimatesTable = EstimatesTable()
     progress: ProgressTable | None = None
     map: MapTable = MapTable()
+    report: ReportTable = ReportTable()
     folder: Path = Path()
     file_name: str = ""
 

@@ -81,7 +81,9 @@ def quality(chapter: Chapter) -> Iterator[Block]:
     yield from chapter.table("problems")
     if plan.estates["estimated"].any():
         told = [say("docx.quality.assumption", item=item, value=value) for item, value in assumption_rows(plan, say)]
-        yield chapter.text("quality.estimated", assumptions="；".join(told) if say.language == "zh" else "; ".join(told))
+        yield chapter.text(
+            "quality.estimated", assumptions="；".join(told) if say.language == "zh" else "; ".join(told)
+        )
     yield chapter.text("quality.assumed_access")
     if plan.services["thin"].any():
         names = names_of_services(plan, say)

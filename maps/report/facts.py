@@ -14,6 +14,12 @@ from maps.workbook.siting_sheets import siting_facts
 
 _WAN = "_wan"
 _YEARS = ("first_year", "last_year")
+# Digits behind the point.
+_AMOUNTS = {
+    "parking_estates": 0, "parking_spaces": 0, "spaces_per_household": 2,
+    "lift_estates": 0, "units": 0, "lift_units": 0,
+    "green_estates": 0, "green_area_m2": 0, "green_m2_per_person": 2,
+}  # fmt: skip
 Facts = Mapping[str, object]
 
 
@@ -96,11 +102,10 @@ def _estates(plan: Plan, say: Words) -> dict[str, object]:
 def _amounts(plan: Plan) -> dict[str, object]:
     """Print the sums of parking, lifts and green space, and of what is known of the lists."""
     whole = plan.amounts[plan.amounts["scale"] == "whole"]
-    ratios = ("spaces_per_household", "green_m2_per_person")
-    figures = whole.select_dtypes("number").iloc[0].to_dict() if len(whole) else {}
+    figures = whole[list(_AMOUNTS)].astype(float).iloc[0].to_dict() if len(whole) else {}
     listed = plan.inventory[plan.inventory["category"].isin(LISTS)]
     return {
-        **{str(key): number(value, digits=2 if key in ratios else 0) for key, value in figures.items()},
+        **{str(key): number(value, digits=_AMOUNTS[str(key)]) for key, value in figures.items()},
         "all": number(len(listed)),
         "known_states": number(int((listed["state"] != "unknown").sum())),
     }
