@@ -10,12 +10,13 @@ from data.words import Language
 from geo.plan import Plan
 from maps.gis.layers import write_layers
 from maps.manifest import MANIFEST_NAME, output_names, write_manifest
+from maps.report.report import write_report
 from maps.transaction import staging, take_place
 from maps.web.webmap import render
 from maps.workbook.problem_list import write_problems
 from maps.workbook.tables import write_tables
 
-NAMES = ("map.html", "tables.xlsx", "plan.gpkg", "problems.xlsx")
+NAMES = ("map.html", "tables.xlsx", "report.docx", "plan.gpkg", "problems.xlsx")
 # What Excel, LibreOffice and SQLite put beside a file that is open.
 _COMPANIONS = (("", ""), ("~$", ""), (".~lock.", "#"), ("", "-wal"), ("", "-shm"), ("", "-journal"))
 
@@ -79,6 +80,7 @@ def check_folder(out: Path) -> None:
 def _write_files(plan: Plan, *, folder: Path, language: Language) -> None:
     folder.joinpath("map.html").write_text(render(plan, language=language), encoding="utf-8", newline="\n")
     write_tables(plan, path=folder / "tables.xlsx", language=language)
+    write_report(plan, path=folder / "report.docx", language=language)
     write_layers(plan, path=folder / "plan.gpkg", language=language)
     write_problems(plan.problems, path=folder / "problems.xlsx", language=language, report=_report(plan))
     write_manifest(plan, folder=folder, names=NAMES, language=language)

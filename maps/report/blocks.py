@@ -1,5 +1,6 @@
 """What the chapter is made of before it is a document: headings, paragraphs, tables and pictures in reading order."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -84,6 +85,27 @@ class Picture:
 Block = Heading | Text | Table | Picture
 
 
+def wide_last(blocks: Iterable[Block]) -> list[Block]:
+    """Put what is wide behind what is not, so that pages turn once.
+
+    Parameters
+    ----------
+    blocks : iterable of Block
+        The blocks of one section.
+
+    Returns
+    -------
+    list of Block
+        The same blocks; a note stays below its table.
+    """
+    upright, wide = list[Block](), list[Block]()
+    before: list[Block] = upright
+    for block in blocks:
+        before = before if is_note(block) else wide if is_wide(block) else upright
+        before.append(block)
+    return upright + wide
+
+
 def is_wide(block: Block) -> bool:
     """Tell whether a block stands on a page that lies on its side.
 
@@ -98,3 +120,19 @@ def is_wide(block: Block) -> bool:
         Whether it does.
     """
     return isinstance(block, Picture) or (isinstance(block, Table) and block.wide)
+
+
+def is_note(block: Block) -> bool:
+    """Tell whether a block is small print that stays with the table above it.
+
+    Parameters
+    ----------
+    block : Block
+        The block.
+
+    Returns
+    -------
+    bool
+        Whether it is.
+    """
+    return isinstance(block, Text) and block.role == "note"

@@ -1,7 +1,6 @@
 """What a section of the chapter is written from."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from data.words import Words
 from geo.plan import Plan
@@ -28,15 +27,13 @@ class Chapter:
     say: Words
     facts: Facts
 
-    def text(self, key: str, *, role: Literal["body", "list", "note"] = "body", **own: object) -> Text:
+    def text(self, key: str, **own: object) -> Text:
         """Write one paragraph.
 
         Parameters
         ----------
         key : str
             Key below ``docx`` in the text catalogue.
-        role : {"body", "list", "note"}
-            Kind of paragraph.
         **own : object
             Figures besides ``facts``, or in their place.
 
@@ -45,7 +42,22 @@ class Chapter:
         Text
             The paragraph.
         """
-        return Text(self.say(f"docx.{key}", **{**self.facts, **own}), role)
+        return Text(self.say(f"docx.{key}", **{**self.facts, **own}))
+
+    def point(self, key: str) -> Text:
+        """Write one point of a list.
+
+        Parameters
+        ----------
+        key : str
+            Key below ``docx`` in the text catalogue.
+
+        Returns
+        -------
+        Text
+            The point.
+        """
+        return Text(self.say(f"docx.{key}", **self.facts), "list")
 
     def table(self, key: str) -> list[Block]:
         """Make one table; see :func:`maps.report.tables.table_blocks`.

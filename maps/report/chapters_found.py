@@ -77,7 +77,7 @@ def _contents(chapter: Chapter) -> Iterator[Block]:
     whole = chapter.plan.amounts[chapter.plan.amounts["scale"] == "whole"]
     for key, counted in (("parking", "parking_estates"), ("lifts", "lift_estates"), ("green", "green_estates")):
         if whole[counted].gt(0).any():
-            yield chapter.text(f"present.{key}", role="list")
+            yield chapter.point(f"present.{key}")
 
 
 def network(chapter: Chapter) -> Iterator[Block]:
@@ -155,6 +155,7 @@ def lacking(chapter: Chapter) -> Iterator[Block]:
     if not plan.priorities.empty:
         yield chapter.text("lacking.priorities", weights=priority_facts(plan, chapter.say)["weights"])
         yield from chapter.table("priorities")
-    if (plan.sharing["scale"] == "cluster").any():
+    sharing = chapter.table("sharing")
+    if sharing:
         yield chapter.text("lacking.sharing")
-        yield from chapter.table("sharing")
+        yield from sharing

@@ -2,6 +2,7 @@
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.styles.style import BaseStyle
 from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
@@ -127,7 +128,7 @@ def has_numbers(style: BaseStyle) -> bool:
     return bool(style.element.xpath("./w:pPr/w:numPr"))
 
 
-def _switch(name: str) -> OxmlElement:
+def _switch(name: str) -> BaseOxmlElement:
     switch = OxmlElement(name)
     switch.set(qn("w:val"), "true")
     return switch

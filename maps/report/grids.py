@@ -20,7 +20,7 @@ from maps.workbook.sheets import NUMBER_FORMATS, Column
 
 _DIGITS = {"integer": 0, "one": 1, "two": 2}
 # Characters: a column is at least so wide, and what is longer than the most wraps.
-_NARROWEST, _WIDEST = 5.0, 40.0
+_NARROWEST, _WIDEST = 7.0, 40.0
 
 
 def add_grid(document: Document, *, table: Table, width: int) -> None:

@@ -13,7 +13,7 @@ from data.words import Language, Words, words
 from geo.plan import Plan
 from maps.plain_text import plain_text
 from maps.report import chapters_found, chapters_planned
-from maps.report.blocks import Block, Heading, Picture
+from maps.report.blocks import Block, Heading, Picture, wide_last
 from maps.report.chapter import Chapter
 from maps.report.facts import chapter_facts
 from maps.report.fields import add_field, begin_field, end_field
@@ -98,7 +98,7 @@ def report_blocks(plan: Plan, *, say: Words, pictures: Pictures = no_pictures) -
     chapter = Chapter(plan, say, chapter_facts(plan, say))
     for key in plan.inputs.project.report.sections:
         yield Heading(say(f"docx.heading.{key}"))
-        yield from _SECTIONS[key](chapter)
+        yield from wide_last(_SECTIONS[key](chapter))
         for sheet in layout()["pictures"].get(key, ()):
             image = pictures(sheet)
             if image is not None:

@@ -20,7 +20,6 @@ from maps.report.fields import set_fonts
 from maps.report.settings import layout
 
 _CENTRED = ("title", "subtitle", "caption")
-_ENDINGS = ("title", "headings", "heading_1", "heading_2")
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="808080"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -104,12 +103,13 @@ def _added(document: Document, part: str) -> BaseStyle:
     """Return the style of a part, which is made when it is not there."""
     name, kind = layout()["styles"][part]
     if not missing_styles(document, wanted=[name]):
-        return document.styles[name]
-    style = document.styles.add_style(name, getattr(WD_STYLE_TYPE, kind.upper()))
+        found: BaseStyle = document.styles[name]
+        return found
+    style: BaseStyle = document.styles.add_style(name, getattr(WD_STYLE_TYPE, kind.upper()))
     if kind == "table":
         border = parse_xml(f"<w:tblPr {nsdecls('w')}><w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr>")
         style.element.append(border)
-    else:
+    elif isinstance(style, ParagraphStyle):
         style.base_style = document.styles["Normal"]
     return style
 
@@ -125,6 +125,8 @@ def _shape(style: BaseStyle, part: str, language: Language) -> None:
     style.font.bold = is_head and part != "caption" and language == "en"
     style.font.italic = False
     style.font.color.rgb = RGBColor(0, 0, 0)
+    for border in style.element.xpath("./w:pPr/w:pBdr"):
+        border.getparent().remove(border)
     form = style.paragraph_format
     form.space_before, form.space_after = (Pt(points) for points in _SPACES.get(part, (0, 0)))
     form.line_spacing = type_["line_spacing"] if part in ("body", "list") else 1.15

@@ -14,6 +14,8 @@ from maps.workbook.annex_frames import FRAMES
 from maps.workbook.sheets import NUMBER_FORMATS
 from maps.workbook.wording import worded_table
 
+_ABOVE = ">0"
+
 
 def table_blocks(key: str, *, plan: Plan, say: Words) -> list[Block]:
     """Make one table of the chapter.
@@ -53,7 +55,7 @@ def _rows(key: str, spec: Mapping[str, Any], plan: Plan, say: Words) -> pd.DataF
     make = FRAMES[spec["frame"]] if "frame" in spec else OWN_FRAMES[key]
     rows = make(plan, say)
     for column, value in spec.get("where", {}).items():
-        rows = rows[rows[column] == value]
+        rows = rows[rows[column] > 0 if value == _ABOVE else rows[column] == value]
     return rows.reset_index(drop=True)
 
 

@@ -2,18 +2,18 @@
 
 import io
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 
 from docx.document import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.section import Section
-from docx.shared import Emu, Mm
+from docx.shared import Emu, Mm, Pt
+from docx.text.paragraph import Paragraph
 
 from data.words import Words
 from maps.plain_text import plain_text
-from maps.report.blocks import Heading, Picture, Table, Text, is_wide
+from maps.report.blocks import Block, Heading, Picture, Table, Text, is_note, is_wide
 from maps.report.fields import add_field, has_numbers
 from maps.report.grids import add_grid
 from maps.report.numbering import Numbered
@@ -22,6 +22,7 @@ from maps.report.styling import style_name
 
 # So much of the height of a page is left to the caption of a picture.
 _CAPTION = Mm(16)
+_BELOW_TABLE = Pt(8)
 
 
 def write_blocks(document: Document, *, blocks: Iterable[Numbered], say: Words, is_template: bool) -> None:
@@ -40,12 +41,23 @@ def write_blocks(document: Document, *, blocks: Iterable[Numbered], say: Words, 
     """
     upright = (document.sections[-1].page_width, document.sections[-1].page_height)
     lying = upright[::-1] if is_template else tuple(Mm(side) for side in layout()["page"]["lying"])
-    for wide, group in groupby(blocks, key=lambda one: is_wide(one.block)):
-        items = list(group)
-        if wide or document.sections[-1].orientation == WD_ORIENT.LANDSCAPE:
+    lies = False
+    before: Block | None = None
+    for item in blocks:
+        wide = is_wide(item.block) or (lies and is_note(item.block))
+        if wide != lies:
             _turn(document, size=lying if wide else upright, wide=wide)
-        for item in items:
-            _write(document, item, say)
+        first = len(document.paragraphs) if isinstance(before, Table) else None
+        _write(document, item, say)
+        if first is not None:
+            _keep_off(document.paragraphs[first])
+        lies, before = wide, item.block
+
+
+def _keep_off(paragraph: Paragraph) -> None:
+    """Keep a paragraph off the table above it; Word knows no space below a table."""
+    if not paragraph.paragraph_format.space_before:
+        paragraph.paragraph_format.space_before = _BELOW_TABLE
 
 
 def _turn(document: Document, *, size: Sequence[int | None], wide: bool) -> None:
