@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from pathlib import Path
 
 from data.errors import OutputError, ProjectError
@@ -9,9 +10,10 @@ from data.problems import error
 from data.reading_report import ReadingReport, network_figures, report_inputs
 from data.words import Language
 from geo.plan import Plan
-from maps.atlas.atlas import write_atlas
+from maps.atlas.atlas import sheet_picture, write_atlas
 from maps.gis.layers import write_layers
 from maps.manifest import MANIFEST_NAME, output_names, write_manifest
+from maps.report.report import write_report
 from maps.transaction import staging, take_place
 from maps.web.webmap import render
 from maps.workbook.problem_list import write_problems
@@ -112,6 +114,10 @@ def _write_map(plan: Plan, path: Path, language: Language) -> None:
     path.write_text(render(plan, language=language), encoding="utf-8", newline="\n")
 
 
+def _write_report(plan: Plan, path: Path, language: Language) -> None:
+    write_report(plan, path=path, language=language, pictures=partial(sheet_picture, plan, language=language))
+
+
 def _write_problems(plan: Plan, path: Path, language: Language) -> None:
     write_problems(plan.problems, path=path, language=language, report=_report(plan))
 
@@ -120,6 +126,7 @@ _WRITERS: Mapping[str, Callable[[Plan, Path, Language], None]] = {
     "map.html": _write_map,
     "atlas.pdf": lambda plan, path, language: write_atlas(plan, path=path, language=language),
     "tables.xlsx": lambda plan, path, language: write_tables(plan, path=path, language=language),
+    "report.docx": _write_report,
     "plan.gpkg": lambda plan, path, language: write_layers(plan, path=path, language=language),
     "problems.xlsx": _write_problems,
 }

@@ -12,7 +12,7 @@ from maps import write as writing
 from maps.write import check_folder, write
 from tests.tiny import tiny_plan
 
-FILES = ["map.html", "tables.xlsx", "plan.gpkg", "problems.xlsx", "manifest.json"]
+FILES = ["map.html", "tables.xlsx", "report.docx", "plan.gpkg", "problems.xlsx", "manifest.json"]
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +113,9 @@ def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
     assert sorted(content(tmp_path / "out")) == sorted(FILES)
 
 
-@pytest.mark.parametrize("step", ["render", "write_tables", "write_layers", "write_problems", "write_manifest"])
+@pytest.mark.parametrize(
+    "step", ["render", "write_tables", "write_report", "write_layers", "write_problems", "write_manifest"]
+)
 @pytest.mark.parametrize(
     "problem", [OSError(28, "No space left"), KeyboardInterrupt("stopped")], ids=["full disk", "interrupt"]
 )

@@ -715,6 +715,19 @@ def _summary() -> pd.DataFrame:
         ("gaps", 4, ""),
         ("worst_gaps", 2, "childcare"),
         ("services_without_data", 1, "canteen"),
+        ("households", 1400, ""),
+        ("eligible_people", 3000, ""),
+        ("people_in_clusters", 3000, ""),
+        ("estates_to_survey", 2, ""),
+        ("services_assessed", 4, ""),
+        ("estates_with_gap", 3, ""),
+        *((f"problems_{severity}", 1, "") for severity in ("error", "warning", "note")),
+        *((f"{owner}_access_assumed", 2, "") for owner in ("estate", "facility")),
+        *((f"packages{end}", figure, "") for end, figure in (("", 2), ("_short", 1), ("_threshold", 40000))),
+        *(("packages_floor_area_m2", 81600, ""), ("estates_in_packages", 4, "")),
+        *(("proposals", 2, ""), ("proposal_sites", 2, ""), ("people_proposed", 1000, "")),
+        *(("planned_projects", 2, ""), ("planned_households", 800, ""), ("planned_wan", 120.5, "")),
+        *(("first_year", 2026, ""), ("last_year", 2027, ""), ("reserve_projects", 1, "")),
     ]
     return pd.DataFrame(figures, columns=["figure", "value", "text"]).astype({"value": float})
 

@@ -50,7 +50,7 @@ def write_atlas(plan: Plan, *, path: Path, language: Language) -> None:
             pdf.savefig(page.figure)
 
 
-def sheet_picture(plan: Plan, *, sheet: str, language: Language, dpi: int = 200) -> bytes:
+def sheet_picture(plan: Plan, sheet: str, *, language: Language, dpi: int = 200) -> bytes | None:
     """Draw one sheet as a picture.
 
     Parameters
@@ -66,13 +66,13 @@ def sheet_picture(plan: Plan, *, sheet: str, language: Language, dpi: int = 200)
 
     Returns
     -------
-    bytes
-        A PNG file; empty where the plan has nothing for the sheet.
+    bytes or None
+        A PNG file; None where the plan has nothing for the sheet.
     """
     case = make_case(plan, language)
     found = next((one for one in sheets_of(case.rules, plan=plan, say=case.say) if one.rule.key == sheet), None)
     if found is None:
-        return b""
+        return None
     buffer = io.BytesIO()
     with mpl.rc_context(SETTINGS):
         draw_sheet(found, case=case).figure.savefig(buffer, dpi=dpi, metadata={"Software": CREATOR})
