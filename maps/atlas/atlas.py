@@ -50,7 +50,7 @@ def write_atlas(plan: Plan, *, path: Path, language: Language) -> None:
             pdf.savefig(page.figure)
 
 
-def sheet_picture(plan: Plan, sheet: str, *, language: Language, dpi: int = 200) -> bytes | None:
+def sheet_picture(plan: Plan, sheet: str, *, language: Language, dpi: int = 130) -> bytes | None:
     """Draw one sheet as a picture.
 
     Parameters
