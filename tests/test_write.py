@@ -8,19 +8,28 @@ import openpyxl
 import pytest
 
 from data.errors import OutputError
+from data.words import Language
+from geo.plan import Plan
 from maps import write as writing
 from maps.write import check_folder, write
 from tests.tiny import tiny_plan
 
-FILES = ["map.html", "tables.xlsx", "report.docx", "plan.gpkg", "problems.xlsx", "manifest.json"]
+FILES = ["map.html", "atlas.pdf", "tables.xlsx", "report.docx", "plan.gpkg", "problems.xlsx", "manifest.json"]
+
+
+def brief(plan: Plan, *, path: Path, language: Language, **_: object) -> None:
+    """Stand for an output that takes long."""
+    path.write_text(f"{language} {len(plan.estates)}", encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)
-def short_map(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "render", lambda plan, language: f"<html lang={language}>{len(plan.estates)}</html>")
+    monkeypatch.setattr(writing, "write_atlas", brief)
+    monkeypatch.setattr(writing, "write_report", brief)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("first") / "out"
     write(tiny_plan(), out=out, language="zh")
