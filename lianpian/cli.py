@@ -108,6 +108,7 @@ def _add_demo(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
     @app.command(help=say("cli.help.demo"), epilog=say("cli.example.demo"))
     def demo(
         out: Annotated[Path, typer.Option("-o", "--out", help=say("cli.option.out"))] = Path("out/demo"),
+        shapefile: Annotated[bool, typer.Option("--shapefile", help=say("cli.option.shapefile"))] = False,
         lang: Annotated[str | None, _lang(say)] = None,
         quiet: Annotated[bool, _quiet(say)] = False,
         verbose: Annotated[bool, _verbose(say)] = False,
@@ -116,7 +117,7 @@ def _add_demo(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
 
         screen = open_screen(lang, quiet=quiet, verbose=verbose)
         with town_project() as project:
-            _run(screen, out, lambda stage: load(project, stage=stage))
+            _run(screen, out, lambda stage: load(project, stage=stage), shapefile=shapefile)
 
 
 def _add_init(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
@@ -143,6 +144,7 @@ def _add_plan(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
         standard: Annotated[str | None, typer.Option("--standard", help=say("cli.option.standard"))] = None,
         scenario: Annotated[Path | None, typer.Option("--scenario", help=say("cli.option.scenario"))] = None,
         out: Annotated[Path | None, typer.Option("-o", "--out", help=say("cli.option.out"))] = None,
+        shapefile: Annotated[bool, typer.Option("--shapefile", help=say("cli.option.shapefile"))] = False,
         lang: Annotated[str | None, _lang(say)] = None,
         quiet: Annotated[bool, _quiet(say)] = False,
         verbose: Annotated[bool, _verbose(say)] = False,
@@ -153,16 +155,11 @@ def _add_plan(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
         if standard is not None and osm is None:
             raise typer.BadParameter(say("cli.wrong.standard"))
         target = out or Path("out") / _result_name(osm or project or Path(), scenario)
+        run = partial(_run, screen, target, scenario=scenario, shapefile=shapefile)
         if osm is not None:
-            _run(
-                screen,
-                target,
-                lambda stage: load_osm(osm, standard=standard or "jiangxi_existing", stage=stage),
-                scenario=scenario,
-                named=True,
-            )
+            run(lambda stage: load_osm(osm, standard=standard or "jiangxi_existing", stage=stage), named=True)
         elif project is not None:
-            _run(screen, target, lambda stage: load(project, stage=stage), scenario=scenario)
+            run(lambda stage: load(project, stage=stage))
 
 
 def _result_name(source: Path, scenario: Path | None) -> str:
@@ -332,6 +329,7 @@ def _run(
     read: Callable[[Stage], "Inputs"],
     *,
     scenario: Path | None = None,
+    shapefile: bool = False,
     named: bool = False,
 ) -> None:
     """Do the whole job and tell what came of it; what cannot work out is told before the work."""
@@ -346,7 +344,7 @@ def _run(
             before = plan(inputs, stage=stage)
             result = what_if(before, scenario=edits, stage=stage) if edits else before
             stage("write")
-            write(result, out, language=screen.chosen)
+            write(result, out, language=screen.chosen, shapefile=shapefile)
         screen.problems(result.problems)
         if edits:
             screen.changes(before, result)

@@ -174,8 +174,10 @@ def what_if(before: Plan, *, scenario: str | Path | Scenario, stage: Stage = _si
     )
 
 
-def write(plan: Plan, out: str | Path, *, language: Language | None = None) -> tuple[Path, ...]:
-    """Write map, tables, layers, problems and manifest; the folder appears whole or not at all.
+def write(
+    plan: Plan, out: str | Path, *, language: Language | None = None, shapefile: bool = False
+) -> tuple[Path, ...]:
+    """Write map, tables, report, layers, problems and manifest; the folder appears whole or not at all.
 
     Parameters
     ----------
@@ -185,6 +187,8 @@ def write(plan: Plan, out: str | Path, *, language: Language | None = None) -> t
         Folder of the results.
     language : {"zh", "en"}, optional
         Language of the outputs; that of the project by default.
+    shapefile : bool
+        Whether the layers are written as shapefiles, too, with a key of their fields.
 
     Returns
     -------
@@ -198,4 +202,5 @@ def write(plan: Plan, out: str | Path, *, language: Language | None = None) -> t
     """
     from maps.write import write as write_all
 
-    return write_all(plan, out=Path(out), language=language or plan.inputs.project.project.language)
+    language = language or plan.inputs.project.project.language
+    return write_all(plan, out=Path(out), language=language, shapefile=shapefile)
