@@ -1,6 +1,7 @@
 """The plan, put together from what each stage found."""
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -61,7 +62,7 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
     then = prospects(found.gaps, served=proposed.served)
     return Plan(
         inputs=inputs,
-        estates=count_prospects(estates, table=then),
+        estates=count_prospects(_numbered(estates), table=then),
         facilities=facilities,
         gaps=found.gaps,
         nearest=renewal.nearest,
@@ -107,6 +108,11 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
         programme=renewal.programme,
         amounts=sum_amounts(estates, nearest=renewal.nearest, facilities=facilities),
     )
+
+
+def _numbered(estates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give each estate a number, for maps on which names find no room."""
+    return estates.assign(number=np.arange(1, len(estates) + 1))
 
 
 def _memberships(inputs: Inputs, found: Found, grouped: Grouped) -> pd.DataFrame:

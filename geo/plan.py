@@ -23,8 +23,8 @@ class Plan:
         What the plan was worked out from.
     estates : GeoDataFrame
         The estates as read, with households, people and floor area filled in where they had to be estimated, and
-        ``label`` (str: the name, or a stand-in), ``estimated`` (bool), ``estimate_method`` (str: ``surveyed``,
-        ``levels``,
+        ``label`` (str: the name, or a stand-in), ``number`` (int: by which maps call it, from 1),
+        ``estimated`` (bool), ``estimate_method`` (str: ``surveyed``, ``levels``,
         ``default_levels``, ``floor_area``, ``household_size``, ``plot_ratio``, ``assumed_outline``),
         ``eligible`` (bool), ``eligibility``
         (str: why or why not), ``eligibility_by_standard`` (str: the class before the planner's decisions),

@@ -95,10 +95,11 @@ def _accept_language(say: Words) -> Callable[..., None]:
 
 @dataclass(frozen=True)
 class Target:
-    """Hold where the results go, and which of them are left out."""
+    """Hold where the results go, which of them are left out, and whether there are shapefiles."""
 
     folder: Path
     without: tuple[str, ...] = ()
+    shapefile: bool = False
 
 
 def _without(say: Words) -> typer.models.OptionInfo:
@@ -122,6 +123,7 @@ def _add_demo(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
     def demo(
         out: Annotated[Path, typer.Option("-o", "--out", help=say("cli.option.out"))] = Path("out/demo"),
         without: Annotated[list[str] | None, _without(say)] = None,
+        shapefile: Annotated[bool, typer.Option("--shapefile", help=say("cli.option.shapefile"))] = False,
         lang: Annotated[str | None, _lang(say)] = None,
         quiet: Annotated[bool, _quiet(say)] = False,
         verbose: Annotated[bool, _verbose(say)] = False,
@@ -130,7 +132,8 @@ def _add_demo(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
 
         screen = open_screen(lang, quiet=quiet, verbose=verbose)
         with town_project() as project:
-            _run(screen, Target(out, tuple(without or ())), lambda stage: load(project, stage=stage))
+            target = Target(out, tuple(without or ()), shapefile)
+            _run(screen, target, lambda stage: load(project, stage=stage))
 
 
 def _add_init(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
@@ -158,6 +161,7 @@ def _add_plan(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
         scenario: Annotated[Path | None, typer.Option("--scenario", help=say("cli.option.scenario"))] = None,
         out: Annotated[Path | None, typer.Option("-o", "--out", help=say("cli.option.out"))] = None,
         without: Annotated[list[str] | None, _without(say)] = None,
+        shapefile: Annotated[bool, typer.Option("--shapefile", help=say("cli.option.shapefile"))] = False,
         lang: Annotated[str | None, _lang(say)] = None,
         quiet: Annotated[bool, _quiet(say)] = False,
         verbose: Annotated[bool, _verbose(say)] = False,
@@ -168,17 +172,12 @@ def _add_plan(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
         if standard is not None and osm is None:
             raise typer.BadParameter(say("cli.wrong.standard"))
         folder = out or Path("out") / _result_name(osm or project or Path(), scenario)
-        target = Target(folder, tuple(without or ()))
+        target = Target(folder, tuple(without or ()), shapefile)
+        run = partial(_run, screen, target, scenario=scenario)
         if osm is not None:
-            _run(
-                screen,
-                target,
-                lambda stage: load_osm(osm, standard=standard or "jiangxi_existing", stage=stage),
-                scenario=scenario,
-                named=True,
-            )
+            run(lambda stage: load_osm(osm, standard=standard or "jiangxi_existing", stage=stage), named=True)
         elif project is not None:
-            _run(screen, target, lambda stage: load(project, stage=stage), scenario=scenario)
+            run(lambda stage: load(project, stage=stage))
 
 
 def _result_name(source: Path, scenario: Path | None) -> str:
@@ -361,12 +360,18 @@ def _run(
         edits = read_scenario(scenario) if scenario else None
         with screen.progress() as stage:
             inputs = read(stage)
-            if "atlas.pdf" in names:
+            if {"atlas.pdf", "report.docx"} & set(names):
                 check_atlas(inputs, language=screen.chosen)
             before = plan(inputs, stage=stage)
             result = what_if(before, scenario=edits, stage=stage) if edits else before
             stage("write")
-            write(result, target.folder, language=screen.chosen, without=target.without)
+            write(
+                result,
+                target.folder,
+                language=screen.chosen,
+                without=target.without,
+                shapefile=target.shapefile,
+            )
         screen.problems(result.problems)
         if edits:
             screen.changes(before, result)
@@ -375,7 +380,7 @@ def _run(
 
 def _known_names(screen: Screen, target: Target) -> tuple[str, ...]:
     """Return the outputs that are written; a name that is none is a wrong call."""
-    from maps.write import names_without
+    from maps.outputs import names_without
 
     try:
         return names_without(target.without)

@@ -175,9 +175,14 @@ def what_if(before: Plan, *, scenario: str | Path | Scenario, stage: Stage = _si
 
 
 def write(
-    plan: Plan, out: str | Path, *, language: Language | None = None, without: Collection[str] = ()
+    plan: Plan,
+    out: str | Path,
+    *,
+    language: Language | None = None,
+    without: Collection[str] = (),
+    shapefile: bool = False,
 ) -> tuple[Path, ...]:
-    """Write map, atlas, tables, layers, problems and manifest; the folder appears whole or not at all.
+    """Write map, atlas, tables, report, layers, problems and manifest; the folder appears whole or not at all.
 
     Parameters
     ----------
@@ -189,6 +194,8 @@ def write(
         Language of the outputs; that of the project by default.
     without : collection of str
         Outputs that are left out, such as ``"atlas.pdf"``.
+    shapefile : bool
+        Whether the layers are written as shapefiles, too, with a key of their fields.
 
     Returns
     -------
@@ -205,4 +212,4 @@ def write(
     from maps.write import write as write_all
 
     spoken = language or plan.inputs.project.project.language
-    return write_all(plan, out=Path(out), language=spoken, without=without)
+    return write_all(plan, out=Path(out), language=spoken, without=without, shapefile=shapefile)

@@ -1,29 +1,27 @@
 """Writing a result as a whole: either all of it stands in the output folder, or nothing has changed."""
 
 import shutil
-from collections.abc import Callable, Collection, Mapping
-from functools import partial
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from data.errors import OutputError, ProjectError
+from data.errors import OutputError
 from data.problems import error
-from data.reading_report import ReadingReport, network_figures, report_inputs
 from data.words import Language
 from geo.plan import Plan
-from maps.atlas.atlas import sheet_picture, write_atlas
-from maps.gis.layers import write_layers
+from maps.gis.shapefiles import write_shapefiles
 from maps.manifest import MANIFEST_NAME, output_names, write_manifest
-from maps.report.report import write_report
+from maps.outputs import NAMES, names_without, write_output
 from maps.transaction import staging, take_place
-from maps.web.webmap import render
-from maps.workbook.problem_list import write_problems
-from maps.workbook.tables import write_tables
 
 # What Excel, LibreOffice and SQLite put beside a file that is open.
 _COMPANIONS = (("", ""), ("~$", ""), (".~lock.", "#"), ("", "-wal"), ("", "-shm"), ("", "-journal"))
 
+_BESIDE_SHAPES = (".sbn", ".sbx", ".qix", ".qpj", ".atx", ".xml", ".lock")
 
-def write(plan: Plan, *, out: Path, language: Language, without: Collection[str] = ()) -> tuple[Path, ...]:
+
+def write(
+    plan: Plan, *, out: Path, language: Language, without: Collection[str] = (), shapefile: bool = False
+) -> tuple[Path, ...]:
     """Write all outputs of a plan.
 
     They are written to a temporary folder beside ``out`` and moved into place at the end. An earlier result is replaced
@@ -39,6 +37,8 @@ def write(plan: Plan, *, out: Path, language: Language, without: Collection[str]
         Language of the outputs.
     without : collection of str
         Outputs that are left out, by name.
+    shapefile : bool
+        Whether the layers are written as shapefiles, too.
 
     Returns
     -------
@@ -60,7 +60,8 @@ def write(plan: Plan, *, out: Path, language: Language, without: Collection[str]
         new = folder / "new"
         new.mkdir()
         for name in names:
-            _WRITERS[name](plan, new / name, language)
+            write_output(name, plan=plan, folder=new, language=language)
+        names += write_shapefiles(plan, folder=new, language=language) if shapefile else ()
         write_manifest(plan, folder=new, names=names, language=language)
         _keep_foreign(place, into=new)
         take_place(new, place)
@@ -86,60 +87,6 @@ def check_folder(out: Path) -> None:
         raise OutputError(error("output_not_ours", folder=out))
 
 
-def names_without(without: Collection[str]) -> tuple[str, ...]:
-    """List the outputs that are written.
-
-    Parameters
-    ----------
-    without : collection of str
-        Names of those that are left out.
-
-    Returns
-    -------
-    tuple of str
-        File names, in a fixed order.
-
-    Raises
-    ------
-    ProjectError
-        When a name is none of an output; it names every one.
-    """
-    unknown = [name for name in without if name not in NAMES]
-    if unknown:
-        raise ProjectError(*(error("output_unknown", value=name, known="、".join(NAMES)) for name in unknown))
-    return tuple(name for name in NAMES if name not in without)
-
-
-def _write_map(plan: Plan, path: Path, language: Language) -> None:
-    path.write_text(render(plan, language=language), encoding="utf-8", newline="\n")
-
-
-def _write_report(plan: Plan, path: Path, language: Language) -> None:
-    write_report(plan, path=path, language=language, pictures=partial(sheet_picture, plan, language=language))
-
-
-def _write_problems(plan: Plan, path: Path, language: Language) -> None:
-    write_problems(plan.problems, path=path, language=language, report=_report(plan))
-
-
-_WRITERS: Mapping[str, Callable[[Plan, Path, Language], None]] = {
-    "map.html": _write_map,
-    "atlas.pdf": lambda plan, path, language: write_atlas(plan, path=path, language=language),
-    "tables.xlsx": lambda plan, path, language: write_tables(plan, path=path, language=language),
-    "report.docx": _write_report,
-    "plan.gpkg": lambda plan, path, language: write_layers(plan, path=path, language=language),
-    "problems.xlsx": _write_problems,
-}
-NAMES = tuple(_WRITERS)
-
-
-def _report(plan: Plan) -> ReadingReport:
-    """Report on what was read, beside all problems of the plan."""
-    inputs = plan.inputs
-    network = network_figures(plan.components, edges=inputs.walkways.edges)
-    return report_inputs(inputs, problems=plan.problems, standard=inputs.standard, network=network)
-
-
 def _keep_foreign(place: Path, *, into: Path) -> None:
     """Copy what others put into an earlier result; locks and journals of our own files are no such thing."""
     ours = output_names(place)
@@ -150,6 +97,23 @@ def _keep_foreign(place: Path, *, into: Path) -> None:
         if entry.name in dropped:
             continue
         if entry.is_dir():
-            shutil.copytree(entry, into / entry.name, symlinks=True)
+            _copy_folder(entry, into / entry.name, ours=ours)
         else:
             shutil.copy2(entry, into / entry.name)
+
+
+def _copy_folder(source: Path, target: Path, *, ours: Sequence[str]) -> None:
+    """Copy a folder but for our files in it, and what ArcGIS and QGIS put beside them; an old index would mislead."""
+    own = {name.partition("/")[2] for name in ours if name.startswith(f"{source.name}/")}
+    stems = {name.split(".")[0] for name in own}
+
+    def ignored(folder: str, names: list[str]) -> list[str]:
+        if Path(folder) != source:
+            return []
+        return [
+            name for name in names if name in own or (name.split(".")[0] in stems and name.endswith(_BESIDE_SHAPES))
+        ]
+
+    shutil.copytree(source, target, symlinks=True, ignore=ignored, dirs_exist_ok=True)
+    if own and not any(target.iterdir()):
+        target.rmdir()

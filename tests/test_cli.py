@@ -163,6 +163,15 @@ def test_the_quick_look_at_an_extract(tmp_path: Path, language: Language, figure
     assert {"map.html", "tables.xlsx", "plan.gpkg", "problems.xlsx", "manifest.json"} <= written
 
 
+def test_shapefiles_are_written_on_demand(tmp_path: Path) -> None:
+    path, out = write_town(tmp_path / "城区 一.osm.pbf"), tmp_path / "成果 一"
+    result = run("plan", "--osm", path, "-o", out, "--shapefile", "-q")
+    assert (result.exit_code, result.output) == (0, "")
+    assert {"estates.shp", "estates.cpg", "gaps.dbf", "fields.xlsx"} <= {
+        file.name for file in (out / "shapefile").iterdir()
+    }
+
+
 def test_quiet_says_nothing(tmp_path: Path) -> None:
     path = write_town(tmp_path / "town.osm.pbf")
     result = run("plan", *OPTIONS, "--osm", path, "-o", tmp_path / "out", "-q")

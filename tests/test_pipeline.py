@@ -13,7 +13,9 @@ from data.errors import InputError, LianpianError
 from data.samples import story, town_project
 from geo.plan import Plan
 
-OUTPUTS = {"map.html", "atlas.pdf", "tables.xlsx", "report.docx", "plan.gpkg", "problems.xlsx", "manifest.json"}
+OUTPUTS = {
+    "map.html", "atlas.pdf", "tables.xlsx", "report.docx", "plan.qgz", "plan.gpkg", "problems.xlsx", "manifest.json",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

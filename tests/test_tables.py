@@ -136,8 +136,8 @@ def test_totals_have_cached_values_and_leave_unknown_columns_alone(tmp_path: Pat
     assert total["停车位（个）"] == 435
     assert total["缺口项数"] == (plan.gaps["state"] == "gap").sum()
     assert total["楼栋数"] is None
-    formula = openpyxl.load_workbook(tmp_path / "t.xlsx")[SAY("tables.sheet.estates")]["F7"]
-    assert formula.value == "=SUBTOTAL(109,F2:F6)"
+    formula = openpyxl.load_workbook(tmp_path / "t.xlsx")[SAY("tables.sheet.estates")]["G7"]
+    assert formula.value == "=SUBTOTAL(109,G2:G6)"
 
 
 def test_gaps_have_one_row_per_estate_and_service_with_words_and_colours(tmp_path: Path) -> None:

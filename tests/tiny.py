@@ -64,7 +64,7 @@ def tiny_plan() -> Plan:
     }
     return Plan(
         inputs=inputs,
-        estates=count_prospects(estates, table=then),
+        estates=count_prospects(estates.assign(number=range(1, len(estates) + 1)), table=then),
         facilities=inputs.facilities.assign(
             access_kind=_texts(["entrance", *["assumed"] * 6, "none"]),
             people_within=[1900.0, 1350.0, 3000.0, 3000.0, 1350.0, 3000.0, 1350.0, 0.0],

@@ -45,26 +45,21 @@ def frame_of(source: str, *, plan: Plan, subject: Subject) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        Rows with the columns of the frame of the plan; estates also have ``number`` (int), by which the sheets and the
-        tables name them.
+        Rows with the columns of the frame of the plan.
     """
     return SOURCES[source](plan, subject)
 
 
-def _estates(plan: Plan, _subject: Subject) -> gpd.GeoDataFrame:
-    return plan.estates.assign(number=np.arange(1, len(plan.estates) + 1))
-
-
-def _assessed(plan: Plan, subject: Subject) -> gpd.GeoDataFrame:
+def _assessed(plan: Plan, _subject: Subject) -> gpd.GeoDataFrame:
     """Leave the counts of estates out of which nothing was assessed."""
-    estates = _estates(plan, subject)
+    estates = plan.estates
     judged = estates["estate_id"].isin(plan.gaps["estate_id"])
     counted = ("gap_count", "gap_count_proposed")
     return estates.assign(**{name: estates[name].where(judged) for name in counted})
 
 
-def _unsure(plan: Plan, subject: Subject) -> gpd.GeoDataFrame:
-    estates = _estates(plan, subject)
+def _unsure(plan: Plan, _subject: Subject) -> gpd.GeoDataFrame:
+    estates = plan.estates
     return estates[estates["no_data_count"] + estates["size_unknown_count"] > 0]
 
 
@@ -73,13 +68,13 @@ def _needs(plan: Plan, subject: Subject) -> gpd.GeoDataFrame:
     rows = counts[counts["category"] == subject.category].set_index("estate_id")
     # What nobody surveyed at all has no number, which is not the number nought.
     lacking = (rows["no"] + rows["partial"]).where(rows["unknown"] < rows["items"])
-    estates = _estates(plan, subject)
+    estates = plan.estates
     return estates.assign(lacking=estates["estate_id"].map(lacking))
 
 
 def _of_service(plan: Plan, subject: Subject) -> gpd.GeoDataFrame:
     rows = plan.gaps[plan.gaps["service"] == subject.service].set_index("estate_id")
-    estates = _estates(plan, subject)
+    estates = plan.estates
     told = estates.assign(
         state=estates["estate_id"].map(rows["state"]), walk_minutes=estates["estate_id"].map(rows["walk_minutes"])
     )
@@ -95,12 +90,12 @@ def _reach(estates: pd.DataFrame) -> pd.Series:
 
 
 def _members(plan: Plan, subject: Subject) -> gpd.GeoDataFrame:
-    estates = _estates(plan, subject)
+    estates = plan.estates
     return estates[estates["cluster_id"] == subject.cluster]
 
 
-def _cluster_estates(plan: Plan, subject: Subject) -> gpd.GeoDataFrame:
-    return _estates(plan, subject).dropna(subset=["cluster_id"])
+def _cluster_estates(plan: Plan, _subject: Subject) -> gpd.GeoDataFrame:
+    return plan.estates.dropna(subset=["cluster_id"])
 
 
 def _cluster(plan: Plan, subject: Subject) -> gpd.GeoDataFrame:
@@ -167,7 +162,7 @@ SOURCES: Mapping[str, Callable[[Plan, Subject], gpd.GeoDataFrame]] = {
     "streets": _streets,
     "barriers": lambda plan, _: plan.inputs.barriers,
     "boundary": _boundary,
-    "estates": _estates,
+    "estates": lambda plan, _: plan.estates,
     "estates_assessed": _assessed,
     "estates_unsure": _unsure,
     "estate_needs": _needs,

@@ -152,8 +152,8 @@ def estate_index(plan: Plan, say: Words) -> Table:
     """
     rows = [
         (str(at), one_line(label), _text(subdistrict), _text(cluster), figure(households), _years(low, high))
-        for at, (label, subdistrict, cluster, households, low, high) in enumerate(
-            zip(*(plan.estates[name] for name in _INDEXED), strict=True), 1
+        for at, label, subdistrict, cluster, households, low, high in zip(
+            *(plan.estates[name] for name in _INDEXED), strict=True
         )
     ]
     heads = tuple(
@@ -162,7 +162,7 @@ def estate_index(plan: Plan, say: Words) -> Table:
     return Table(heads, (0.09, 0.37, 0.2, 0.1, -0.11, -0.13), rows)
 
 
-_INDEXED = ("label", "subdistrict", "cluster_id", "households", "built_year_min", "built_year_max")
+_INDEXED = ("number", "label", "subdistrict", "cluster_id", "households", "built_year_min", "built_year_max")
 
 
 def _text(value: object) -> str:
@@ -176,7 +176,8 @@ def _years(low: float, high: float) -> str:
 
 
 def _numbers(plan: Plan, _subject: Subject, say: Words) -> Table:
-    rows = [(str(at), one_line(label)) for at, label in enumerate(plan.estates["label"], 1)]
+    frame = plan.estates
+    rows = [(str(at), one_line(label)) for at, label in zip(frame["number"], frame["label"], strict=True)]
     return Table((say("atlas.head.number"), say("atlas.head.name")), (0.18, 0.82), rows)
 
 

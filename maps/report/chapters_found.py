@@ -26,6 +26,8 @@ def basis(chapter: Chapter) -> Iterator[Block]:
     for source in inputs.sources:
         role = say.get(f"tables.role.{source.role}", source.role)
         yield Text(say("docx.basis.source", role=role, name=source.name), "list")
+    for key, value in inputs.facts.items():
+        yield Text(say("docx.basis.fact", item=say.get(f"tables.fact.{key}", key), value=value), "list")
 
 
 def present(chapter: Chapter) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from docx.text.paragraph import Paragraph
 
 from data.words import Language, Words, words
 from geo.plan import Plan
+from maps.packing import package_parts, write_package
 from maps.plain_text import plain_text
 from maps.report import chapters_found, chapters_planned
 from maps.report.blocks import Block, Heading, Picture, wide_last
@@ -18,7 +19,6 @@ from maps.report.chapter import Chapter
 from maps.report.facts import chapter_facts
 from maps.report.fields import add_field, begin_field, end_field
 from maps.report.numbering import Numbered, numbered
-from maps.report.packing import write_package
 from maps.report.settings import layout
 from maps.report.styling import new_document, style_name
 from maps.report.writing import write_blocks
@@ -75,7 +75,7 @@ def write_report(plan: Plan, *, path: Path, language: Language, pictures: Pictur
     write_blocks(document, blocks=blocks, say=say, is_template=is_template)
     saved = io.BytesIO()
     document.save(saved)
-    write_package(saved.getvalue(), path=path)
+    write_package(path, parts=package_parts(saved.getvalue()))
 
 
 def report_blocks(plan: Plan, *, say: Words, pictures: Pictures = no_pictures) -> Iterator[Block]:
