@@ -2,12 +2,14 @@
 
 import shutil
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from data.errors import OutputError
 from data.problems import error
 from data.words import Language
 from geo.plan import Plan
+from maps.atlas.settings import tell_pictographs
 from maps.gis.shapefiles import write_shapefiles
 from maps.manifest import MANIFEST_NAME, output_names, write_manifest
 from maps.outputs import NAMES, names_without, write_output
@@ -56,6 +58,8 @@ def write(
     place = out.resolve()
     check_folder(place)
     names = names_without(without)
+    if "atlas.pdf" in names:
+        plan = replace(plan, problems=(*plan.problems, *tell_pictographs(plan.inputs)))
     with staging(place) as folder:
         new = folder / "new"
         new.mkdir()

@@ -9,9 +9,11 @@ import pytest
 from pypdf import PageObject, PdfReader
 
 from data.errors import MissingGlyphError
+from data.problems import note
 from data.project_map import AtlasTable
 from geo.plan import Plan
 from maps.atlas.atlas import make_case, sheet_picture, write_atlas
+from maps.atlas.settings import tell_pictographs
 from maps.atlas.sheets import sheets_of
 from tests.tiny import HOSTILE, tiny_plan
 
@@ -130,6 +132,13 @@ def test_characters_that_no_font_has_are_an_error_that_lists_them(tmp_path: Path
     with pytest.raises(MissingGlyphError, match=r"\(U\+E0FFF\).*\(U\+E0FFE\)|\(U\+E0FFE\).*\(U\+E0FFF\)"):
         write_atlas(named(tiny_plan(), "甲\U000e0fff", "乙\U000e0ffe"), path=tmp_path / "a.pdf", language="zh")
     assert not (tmp_path / "a.pdf").exists()
+
+
+def test_names_with_pictographs_are_told() -> None:
+    inputs = tiny_plan().inputs
+    assert tell_pictographs(inputs) == ()
+    named_so = inputs.estates.assign(name=["新家🏡", "新家🏡", *inputs.estates["name"].tolist()[2:]])
+    assert tell_pictographs(replace(inputs, estates=named_so)) == (note("atlas_pictographs", value="新家🏡", count=1),)
 
 
 def test_the_same_plan_gives_the_same_bytes(tmp_path: Path) -> None:

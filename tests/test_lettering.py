@@ -88,8 +88,15 @@ def test_the_size_of_type_is_measured() -> None:
 
 @pytest.mark.parametrize(
     ("text", "plain"),
-    [(" a\r\n b ", "a b"), ("甲\x00乙", "甲乙"), ("\ud800", ""), (12, "12"), ("tab\there", "tab here")],
-    ids=["line ends", "control", "surrogate", "number", "tab"],
+    [
+        (" a\r\n b ", "a b"),
+        ("甲\x00乙", "甲乙"),
+        ("\ud800", ""),
+        (12, "12"),
+        ("tab\there", "tab here"),
+        ("新家🏡\ufe0f园", "新家园"),
+    ],
+    ids=["line ends", "control", "surrogate", "number", "tab", "pictograph"],
 )
 def test_a_text_stands_on_one_line(text: object, plain: str) -> None:
     assert one_line(text) == plain

@@ -1,6 +1,7 @@
 """Type on the sheets: which font has which character, how wide a text is, and where a line breaks."""
 
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.abc import Traversable
@@ -25,6 +26,9 @@ _RARE = (
 _MEASURED_AT = 100.0
 _SPACES = frozenset(" \t\n　")
 ELLIPSIS = "…"
+# Where the pictographs of Unicode begin, and what joins them or makes a sign one.
+_PICTOGRAPHS = 0x1F000
+_JOINERS = frozenset("\u200d\ufe0f")
 # Marks that may not begin a line, and where the characters begin between which a line may break.
 _CLOSING = frozenset("，。、；：！？）》」』〉】％…")
 _WIDE = 0x2E80
@@ -41,9 +45,26 @@ def one_line(text: object) -> str:
     Returns
     -------
     str
-        The text on one line, without control characters.
+        The text on one line, without control characters and pictographs.
     """
-    return " ".join(plain_text(str(text)).split())
+    return " ".join("".join(one for one in plain_text(str(text)) if not is_pictograph(one)).split())
+
+
+def is_pictograph(character: str) -> bool:
+    """Tell whether a character is a picture and no letter; fonts that print have none of them.
+
+    Parameters
+    ----------
+    character : str
+        One character.
+
+    Returns
+    -------
+    bool
+        True also for what joins and colours pictographs.
+    """
+    code = ord(character)
+    return character in _JOINERS or (code >= _PICTOGRAPHS and unicodedata.category(character) in ("So", "Sk"))
 
 
 def check_glyphs(texts: Iterable[str], *, own: Sequence[Path] = ()) -> None:

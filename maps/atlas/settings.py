@@ -6,9 +6,9 @@ import pandas as pd
 
 from data.errors import ProjectError
 from data.inputs import Inputs
-from data.problems import error
+from data.problems import Problem, error, note
 from data.words import Language
-from maps.atlas.lettering import check_glyphs, is_font
+from maps.atlas.lettering import check_glyphs, is_font, is_pictograph
 from maps.atlas.rules import read_rules
 
 
@@ -43,6 +43,25 @@ def check_atlas(inputs: Inputs, *, language: Language | None) -> None:
         raise ProjectError(*wrong)
     fonts = tuple(project.path(name) for name in project.atlas.fonts)
     check_glyphs(names_of(inputs, language), own=fonts)
+
+
+def tell_pictographs(inputs: Inputs) -> tuple[Problem, ...]:
+    """Tell which names hold pictographs, which the sheets leave out.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The layers and settings.
+
+    Returns
+    -------
+    tuple of Problem
+        One note with all the names, none where there are none.
+    """
+    names = dict.fromkeys(name for name in names_of(inputs, None) if any(map(is_pictograph, name)))
+    if not names:
+        return ()
+    return (note("atlas_pictographs", value="、".join(names), count=len(names)),)
 
 
 def names_of(inputs: Inputs, language: Language | None) -> Iterator[str]:
