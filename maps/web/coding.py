@@ -155,3 +155,40 @@ def whole_degrees(xy: NDArray[np.float64], *, crs: CRS) -> NDArray[np.int64]:
     lonlat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(xy[:, 0], xy[:, 1])
     whole: NDArray[np.int64] = np.rint(np.column_stack(lonlat) * STEPS_PER_DEGREE).astype(np.int64)
     return whole
+
+
+def layer(frame: gpd.GeoDataFrame, columns: Mapping[str, Kind], crs: CRS, tolerance_m: float = 0.0) -> dict[str, Any]:
+    """Code the columns and the geometries of a frame.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        The frame.
+    columns, crs, tolerance_m
+        As of :func:`table` and :func:`shapes`.
+
+    Returns
+    -------
+    dict
+        That of :func:`table`, with ``shapes``.
+    """
+    return {**table(frame, columns), "shapes": shapes(frame.geometry, crs=crs, tolerance_m=tolerance_m)}
+
+
+def rows_of(keys: pd.Series, index: pd.Series) -> list[int]:
+    """Find the rows that keys stand in.
+
+    Parameters
+    ----------
+    keys : Series of str
+        The keys, some may be missing.
+    index : Series of str
+        The column they are looked for in; each occurs once.
+
+    Returns
+    -------
+    list of int
+        Row numbers, -1 where there is none.
+    """
+    rows: list[int] = pd.Index(index).get_indexer(pd.Index(keys)).tolist()
+    return rows

@@ -12,12 +12,18 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from data.inventory import LISTS
+from data.project_money import SOURCES
 from data.standards.model import Service
 from data.words import Language, Words, words
 from geo.plan import Plan
 from maps.styles import styles
-from maps.web.coding import LINE_TOLERANCE_M, Kind, numbers, shapes, table
+from maps.web.coding import LINE_TOLERANCE_M, Kind, layer, numbers, rows_of, shapes, table
+from maps.web.needs import inventory_payload, needs
+from maps.web.programme_payload import programme_payload
+from maps.web.proposal_payload import proposal_payload
 from maps.web.street_names import street_names
+from maps.web.tiles_payload import tiles_payload
 from maps.web.walk_payload import access_starts, walk_payload
 
 # Two walls that touch are simplified each on its own, so they part by at most twice this.
@@ -35,7 +41,7 @@ NOTICED = frozenset(
     ("estates_thin", "layers_shifted", "facilities_shifted", "estates_across_streets", "nothing_assessed")
 )
 STREET_CLASSES = ("main", "named", "path", "isolated")
-WORD_TABLES = ("map.", "terms.")
+WORD_TABLES = ("map.", "terms.", "tables.phase_why.")
 
 ESTATE_COLUMNS: Mapping[str, Kind] = {
     "estate_id": "text", "label": "text", "subdistrict": "text", "community": "text", "households": 1, "people": 1,
@@ -44,6 +50,7 @@ ESTATE_COLUMNS: Mapping[str, Kind] = {
     "done_items": "text", "funded_items": "text", "reason": "text", "access_kind": "text", "gap_count": 0,
     "borderline_count": 0, "size_unknown_count": 0, "no_data_count": 0, "met_count": 0,
 }  # fmt: skip
+NEED_COLUMNS: Mapping[str, Kind] = {f"{name}_{one}": 0 for name in ("lacks", "open") for one in LISTS}
 FACILITY_COLUMNS: Mapping[str, Kind] = {
     "facility_id": "text", "name": "text", "service": "text", "capacity": 1, "floor_area_m2": 0, "source": "text",
     "access_kind": "text", "people_within": 1,
@@ -105,8 +112,13 @@ def payload(plan: Plan, *, language: Language) -> dict[str, Any]:
         "style": style(),
         "notices": [problem.what(say) for problem in plan.problems if problem.code in NOTICED],
         "services": [_service(service, plan, language) for service in _shown_services(plan)],
+        "sources": list(SOURCES),
         "items": {service.key: service.name[language] for service in plan.inputs.standard.services},
         **_results(plan, say),
+        **proposal_payload(plan),
+        **programme_payload(plan),
+        "inventory": inventory_payload(plan),
+        "tiles": tiles_payload(plan.inputs.project.map.tiles),
         **walk_payload(plan),
         "reach": _reach(plan),
         **_surroundings(plan),
@@ -177,40 +189,41 @@ def _results(plan: Plan, say: Words) -> dict[str, Any]:
     rules = _rules(plan)
     return {
         "estates": {
-            **_layer(estates, ESTATE_COLUMNS, crs, WALL_TOLERANCE_M),
-            "cluster": _rows(estates["cluster_id"], clusters["cluster_id"]),
-            "package": _rows(estates["package_id"], plan.packages["package_id"]),
+            **layer(estates, ESTATE_COLUMNS, crs, WALL_TOLERANCE_M),
+            **table(needs(plan), NEED_COLUMNS),
+            "cluster": rows_of(estates["cluster_id"], clusters["cluster_id"]),
+            "package": rows_of(estates["package_id"], plan.packages["package_id"]),
         },
-        "facilities": _layer(_as_points(facilities), FACILITY_COLUMNS, crs),
-        "clusters": {**_layer(clusters, CLUSTER_COLUMNS, crs, WALL_TOLERANCE_M), "tint": _tints(clusters)},
+        "facilities": layer(_as_points(facilities), FACILITY_COLUMNS, crs),
+        "clusters": {**layer(clusters, CLUSTER_COLUMNS, crs, WALL_TOLERANCE_M), "tint": _tints(clusters)},
         "members": _members(plan),
         "packages": {
-            **_layer(plan.packages, PACKAGE_COLUMNS, crs, WALL_TOLERANCE_M),
+            **layer(plan.packages, PACKAGE_COLUMNS, crs, WALL_TOLERANCE_M),
             "tint": _tints(plan.packages),
         },
         "gaps": {
             **table(plan.gaps, GAP_COLUMNS),
-            "estate": _rows(plan.gaps["estate_id"], estates["estate_id"]),
-            "facility": _rows(plan.gaps["facility_id"], facilities["facility_id"]),
+            "estate": rows_of(plan.gaps["estate_id"], estates["estate_id"]),
+            "facility": rows_of(plan.gaps["facility_id"], facilities["facility_id"]),
             "rule": rules["at"][: len(plan.gaps)],
         },
         "pooled": {
             **table(plan.pooled, POOLED_COLUMNS),
-            "cluster": _rows(plan.pooled["cluster_id"], clusters["cluster_id"]),
+            "cluster": rows_of(plan.pooled["cluster_id"], clusters["cluster_id"]),
             "rule": rules["at"][len(plan.gaps) :],
         },
         "rules": rules["of"],
         "adjacency": {
-            **_layer(plan.adjacency.assign(street=street_names(plan.adjacency, say)), ADJACENCY_COLUMNS, crs),
-            "a": _rows(plan.adjacency["estate_a"], estates["estate_id"]),
-            "b": _rows(plan.adjacency["estate_b"], estates["estate_id"]),
+            **layer(plan.adjacency.assign(street=street_names(plan.adjacency, say)), ADJACENCY_COLUMNS, crs),
+            "a": rows_of(plan.adjacency["estate_a"], estates["estate_id"]),
+            "b": rows_of(plan.adjacency["estate_b"], estates["estate_id"]),
         },
         "access": _access(plan),
         "openings": {
-            **_layer(plan.openings, OPENING_COLUMNS, crs),
-            "estate": _rows(plan.openings["estate_id"], estates["estate_id"]),
-            "other": _rows(plan.openings["other_id"], estates["estate_id"]),
-            "gate": _rows(plan.openings["gate_id"], plan.inputs.gates["gate_id"]),
+            **layer(plan.openings, OPENING_COLUMNS, crs),
+            "estate": rows_of(plan.openings["estate_id"], estates["estate_id"]),
+            "other": rows_of(plan.openings["other_id"], estates["estate_id"]),
+            "gate": rows_of(plan.openings["gate_id"], plan.inputs.gates["gate_id"]),
         },
     }
 
@@ -221,7 +234,7 @@ def _members(plan: Plan) -> dict[str, Any]:
     return {
         **table(rows, MEMBER_COLUMNS),
         "unit": plan.inputs.project.clusters.band.of,
-        "alternative": _rows(rows["alternative_id"], plan.clusters["cluster_id"]),
+        "alternative": rows_of(rows["alternative_id"], plan.clusters["cluster_id"]),
     }
 
 
@@ -230,11 +243,11 @@ def _surroundings(plan: Plan) -> dict[str, Any]:
     boundary = gpd.GeoDataFrame(geometry=[inputs.boundary] if inputs.boundary is not None else [], crs=inputs.crs)
     return {
         "network": _network(plan.network, inputs.crs),
-        "sites": _layer(inputs.sites, SITE_COLUMNS, inputs.crs, WALL_TOLERANCE_M),
-        "barriers": _layer(inputs.barriers, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M),
-        "gates": _layer(inputs.gates, GATE_COLUMNS, inputs.crs),
-        "context": _layer(inputs.context, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M),
-        "boundary": _layer(boundary, {}, inputs.crs, LINE_TOLERANCE_M),
+        "sites": layer(inputs.sites, SITE_COLUMNS, inputs.crs, WALL_TOLERANCE_M),
+        "barriers": layer(inputs.barriers, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M),
+        "gates": layer(inputs.gates, GATE_COLUMNS, inputs.crs),
+        "context": layer(inputs.context, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M),
+        "boundary": layer(boundary, {}, inputs.crs, LINE_TOLERANCE_M),
     }
 
 
@@ -243,16 +256,7 @@ def _aside(plan: Plan, language: Language) -> dict[str, Any]:
     frame = plan.inputs.facilities_aside
     names = {service.key: service.name[language] for service in plan.inputs.standard.services}
     said = frame["service"].map(lambda key: names.get(key, key))
-    return _layer(_as_points(frame.assign(service=said)), ASIDE_COLUMNS, plan.inputs.crs)
-
-
-def _layer(frame: gpd.GeoDataFrame, columns: Mapping[str, Kind], crs: CRS, tolerance_m: float = 0.0) -> dict[str, Any]:
-    return {**table(frame, columns), "shapes": shapes(frame.geometry, crs=crs, tolerance_m=tolerance_m)}
-
-
-def _rows(keys: pd.Series, index: pd.Series) -> list[int]:
-    rows: list[int] = pd.Index(index).get_indexer(pd.Index(keys)).tolist()
-    return rows
+    return layer(_as_points(frame.assign(service=said)), ASIDE_COLUMNS, plan.inputs.crs)
 
 
 def _as_points(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -284,11 +288,11 @@ def _tints(clusters: gpd.GeoDataFrame) -> list[int]:
 
 def _access(plan: Plan) -> dict[str, Any]:
     points = plan.access_points
-    estate = _rows(points["owner_id"].where(points["owner"] == "estate"), plan.estates["estate_id"])
+    estate = rows_of(points["owner_id"].where(points["owner"] == "estate"), plan.estates["estate_id"])
     named = dict(zip(plan.inputs.gates["gate_id"], plan.inputs.gates["name"], strict=True))
     shown = points.assign(name=points["gate_id"].map(named))
     return {
-        **_layer(shown, {"kind": "text", "name": "text"}, plan.inputs.crs),
+        **layer(shown, {"kind": "text", "name": "text"}, plan.inputs.crs),
         **access_starts(points),
         "estate": estate,
     }
@@ -301,8 +305,8 @@ def _reach(plan: Plan) -> dict[str, Any]:
     # Topology is of no use to a drawing, and costs seconds to keep.
     drawn = shapely.simplify(reach.geometry.to_numpy(), REACH_TOLERANCE_M, preserve_topology=False)
     return {
-        **_layer(reach.set_geometry(drawn, crs=reach.crs), {"minutes": 0}, plan.inputs.crs),
-        "cluster": _rows(reach["owner_id"], plan.clusters["cluster_id"]),
+        **layer(reach.set_geometry(drawn, crs=reach.crs), {"minutes": 0}, plan.inputs.crs),
+        "cluster": rows_of(reach["owner_id"], plan.clusters["cluster_id"]),
     }
 
 

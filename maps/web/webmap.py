@@ -21,8 +21,10 @@ from maps.web.coding import WGS84
 from maps.web.payload import payload
 
 SCRIPTS = (
-    "decode.js", "symbols.js", "painter.js", "layers.js", "colouring.js", "walk.js", "membership.js", "card.js",
-    "packages.js", "places.js", "panel.js", "main.js",
+    "decode.js", "elements.js", "symbols.js", "painter.js", "layers.js", "labels.js", "picking.js", "colouring.js",
+    "sides.js", "walk.js", "membership.js", "inventory.js", "services.js", "estate_card.js", "card.js", "packages.js",
+    "places.js", "proposals.js", "projects.js", "timeline.js", "swipe.js", "filters.js", "search.js", "legend.js",
+    "layer_rows.js", "tiles.js", "sources.js", "panel.js", "printing.js", "main.js",
 )  # fmt: skip
 HTML_LANGUAGES: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
 # Where the view starts when the plan has no estate: the middle of China.

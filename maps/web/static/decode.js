@@ -136,8 +136,10 @@ function speaker(data) {
   const words = new Map(Object.entries(data.words));
   const say = (key, facts) => fill(words.has(`map.${key}`) ? words.get(`map.${key}`) : key, facts || {});
   // A key that the catalogue does not know is shown as it stands in the data.
-  say.term = (table, key) =>
-    words.has(`terms.${table}.${key}`) ? words.get(`terms.${table}.${key}`) : key || say('card.unknown');
+  say.term = (table, key) => {
+    const found = ['terms', 'tables', 'map'].map((book) => `${book}.${table}.${key}`).find((name) => words.has(name));
+    return found ? words.get(found) : key || say('card.unknown');
+  };
   say.has = (key) => words.has(`map.${key}`);
   say.number = (value, digits) =>
     value === null || value === undefined

@@ -1,12 +1,19 @@
 // Where it all starts: one app object that the other files read.
 
+// What carries its name on the map needs no tip.
+const UNTIPPED = ['clusters', 'packages', 'phases'];
+
 function start(map) {
   const data = readData();
-  const app = { map, data, say: speaker(data), style: data.style, mode: 'worst', chosen: null, clusterTags: [] };
+  const app = { map, data, say: speaker(data), style: data.style, mode: 'worst', list: LISTS[0], chosen: null, clusterTags: [] };
   prepareServices(app);
   prepareNames(app);
   prepareRows(app);
+  prepareSides(app);
   prepareWalks(app);
+  prepareProposals(app);
+  prepareProjects(app);
+  prepareFilter(app);
   app.layers = layerList(app);
   app.layer = (key) => app.layers.find((layer) => layer.key === key) || { on: false, kinds: [] };
   app.shown = (key) => app.layer(key).on;
@@ -16,6 +23,7 @@ function start(map) {
   app.go = (table, row) => go(app, table, row);
   furnish(app);
   showWhole(app);
+  recolour(app);
   app.painter.addTo(map);
   listen(app);
 }
@@ -54,6 +62,8 @@ function prepareNames(app) {
     packages: (i) => [data.packages.package_id[i], data.packages.subdistrict[i]].filter(Boolean).join(' '),
     facilities: (i) => data.facilities.name[i] || unnamed(app.serviceName(data.facilities.service[i])),
     aside: (i) => data.aside.name[i] || unnamed(data.aside.service[i]),
+    proposals: (i) => `${data.proposals.proposal_id[i]} ${app.serviceName(data.proposals.service[i])}`,
+    phases: (i) => data.phases.name[i] || data.phases.project_id[i],
     sites: (i) => data.sites.name[i] || say.term('site', data.sites.kind[i]),
     gates: (i) => data.gates.name[i] || unnamed(say('kind.gate')),
     openings: (i) => `${say(`opening.${data.openings.kind[i]}`)} ${data.openings.opening_id[i]}`,
@@ -106,11 +116,14 @@ function furnish(app) {
     tool('+', say('panel.zoom_in'), () => map.zoomIn(1)),
     tool('−', say('panel.zoom_out'), () => map.zoomOut(1)),
     tool('⤢', say('panel.whole'), () => showWhole(app)),
+    tool('⎙', say('print.button'), () => window.print()),
   ]);
+  app.attribution = el('p', { id: 'attribution' });
   map.getContainer().setAttribute('aria-label', say('panel.map'));
   map.getContainer().style.background = app.style.paper;
   L.control.scale({ imperial: false, maxWidth: 160, position: 'bottomright' }).addTo(map);
-  document.body.append(buildPanel(app), buildBanner(app), app.card, tools, app.tip, app.printed);
+  document.body.append(buildPanel(app), buildBanner(app), app.card, tools, buildTimeline(app), buildSwipe(app));
+  document.body.append(app.attribution, app.tip, app.printed);
 }
 
 function tool(text, name, act) {
@@ -156,20 +169,31 @@ function listen(app) {
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') closeCard(app);
   });
-  window.addEventListener('beforeprint', () => map.invalidateSize({ animate: false }));
+  window.addEventListener('resize', () => app.swipe && placeDivider(app, app.swipeAt));
+  listenToPrinting(app);
 }
 
 function showTip(app, event) {
   const under = pick(app, event.latlng);
-  app.tip.hidden = !under || under.table === 'clusters' || under.table === 'packages';
+  app.tip.hidden = !under || UNTIPPED.includes(under.table);
   app.map.getContainer().style.cursor = under ? 'pointer' : '';
   if (app.tip.hidden) return;
   const { clientX, clientY } = event.originalEvent;
-  const more = under.table === 'facilities' ? app.serviceName(app.data.facilities.service[under.row]) : '';
-  app.tip.replaceChildren(
-    el('b', { text: app.nameOf(under.table, under.row) }),
-    more && under.table === 'facilities' ? el('span', { text: more }) : '',
-  );
+  const more = tipOf(app, under, clientX);
+  app.tip.replaceChildren(el('b', { text: app.nameOf(under.table, under.row) }), more ? el('span', { text: more }) : '');
   app.tip.style.left = `${Math.min(clientX + 14, window.innerWidth - 260)}px`;
   app.tip.style.top = `${clientY + 14}px`;
+}
+
+// What a tip says beside the name: the class of an estate, the service of a place.
+function tipOf(app, { table, row }, x) {
+  const { data, say } = app;
+  if (table === 'facilities') return app.serviceName(data.facilities.service[row]);
+  if (table === 'proposals') return say('proposal.tip', { people: say.number(data.proposals.people_served[row]) });
+  if (table === 'sites') return say.term('site', data.sites.kind[row]);
+  if (table !== 'estates') return '';
+  const colouring = app.colourings[app.mode];
+  const key = colouring.classOf(row, sideAt(app, x));
+  const named = colouring.legend().find((entry) => entry.key === key);
+  return app.mode === 'cluster' ? '' : named && named.name;
 }
