@@ -10,7 +10,7 @@ function colourings(app) {
     count: gapCount(app),
     service: app.service && oneService(app),
     need: needCount(app),
-    built: yearBuilt(app),
+    built: data.estates.built_year_min.some((year) => year !== null) && yearBuilt(app),
     cluster: byCluster(app),
     phase: data.years.count > 0 && byYear(app),
   };

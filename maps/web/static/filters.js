@@ -7,6 +7,7 @@ function prepareFilter(app) {
   app.visible = new Uint8Array(app.data.estates.count).fill(1);
   app.filtered = false;
   app.shownCount = app.data.estates.count;
+  app.clusterShown = new Uint8Array(app.data.clusters.count).fill(1);
 }
 
 function passes(app, i) {
@@ -39,9 +40,11 @@ function builtWithin(app, i, from, to) {
 function refilter(app) {
   app.filtered = Object.values(app.filter).some(Boolean);
   app.shownCount = 0;
+  app.clusterShown.fill(app.filtered ? 0 : 1);
   for (let i = 0; i < app.data.estates.count; i += 1) {
     app.visible[i] = app.filtered && !passes(app, i) ? 0 : 1;
     app.shownCount += app.visible[i];
+    if (app.visible[i] && app.data.estates.cluster[i] >= 0) app.clusterShown[app.data.estates.cluster[i]] = 1;
   }
   const { say } = app;
   const facts = { count: say.number(app.shownCount), total: say.number(app.data.estates.count) };

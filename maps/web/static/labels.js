@@ -2,6 +2,8 @@
 
 // A name may be so many times as wide as what it names.
 const TAG_ROOM = 1.6;
+// A name moves below or above what stands in its place.
+const LABEL_ROWS = [0, 15, -15];
 
 function drawLabels(app, c, view) {
   const taken = [];
@@ -9,6 +11,7 @@ function drawLabels(app, c, view) {
   c.textAlign = 'center';
   c.textBaseline = 'middle';
   labelWalk(app, c, view, taken);
+  if (app.shown('proposals')) keepProposalsClear(app, view, taken);
   if (app.shown('packages')) packageTags(app, c, view, taken);
   if (app.shown('phases')) projectTags(app, c, view, taken);
   if (app.shown('clusters')) clusterTags(app, c, view, taken);
@@ -50,7 +53,7 @@ function clusterTags(app, c, view, taken) {
   const { clusters, style } = app.data;
   c.font = `600 ${view.zoom < 15 ? 11 : 13}px ${FONT}`;
   app.clusterOrder.forEach((i) => {
-    if (outside(view, clusters.shapes.box, i)) return;
+    if (!app.clusterShown[i] || outside(view, clusters.shapes.box, i)) return;
     const [x, y] = at(view, ...app.clusterAnchors[i]);
     const text = app.nameOf('clusters', i);
     const half = c.measureText(text).width / 2 + 7;
@@ -84,7 +87,8 @@ function labelAreas(app, c, view, taken, { table, font, ink, nameOf, tight }) {
     const half = c.measureText(name).width / 2;
     if (2 * half > (tight ? room : room * 1.5 + 24)) continue;
     const [x, y] = at(view, ...labelPoint(shapes, i));
-    if (free(taken, [x - half - 2, y - 8, x + half + 2, y + 8])) haloText(app, c, name, x, y, ink);
+    const row = LABEL_ROWS.find((dy) => free(taken, [x - half - 2, y + dy - 8, x + half + 2, y + dy + 8]));
+    if (row !== undefined) haloText(app, c, name, x, y + row, ink);
   }
 }
 
@@ -149,12 +153,13 @@ function markOf(app, i, side) {
 
 function markedName(app, i) {
   const mark = app.swipe ? '' : markOf(app, i, null);
-  return mark ? `${app.nameOf('estates', i)} ${mark}` : app.nameOf('estates', i);
+  return mark ? `${app.nameOf('estates', i)} · ${mark}` : app.nameOf('estates', i);
 }
 
 // Where no name is shown, the figure stands alone.
 function markEstates(app, c, view, taken, side) {
-  if (!app.colourings[app.mode].markOf || (view.zoom >= 15.5 && app.shown('labels') && !app.swipe)) return;
+  if (!app.colourings[app.mode].markOf || (app.mode === 'phase' && app.shown('phases'))) return;
+  if (view.zoom >= 15.5 && app.shown('labels') && !app.swipe) return;
   c.font = `600 11px ${FONT}`;
   labelAreas(app, c, view, taken, { table: 'estates', font: c.font, ink: app.style.ink, nameOf: (table, i) => markOf(app, i, side), tight: true });
 }

@@ -155,6 +155,7 @@ function drawClusterGlow(app, c, view) {
   const { clusters } = app.data;
   c.globalAlpha = 0.22;
   for (let i = 0; i < clusters.count; i += 1) {
+    if (!app.clusterShown[i]) continue;
     const width = Math.min(Math.max(5, GLOW_M * app.pixelsPerMetre * view.scale), 40);
     drawLook(c, view, clusters.shapes, [i], { line: clusterInk(app, i), width });
   }
@@ -165,6 +166,7 @@ function drawClusterOutlines(app, c, view) {
   const { clusters } = app.data;
   const width = view.zoom < 14 ? 0.9 : 1.6;
   for (let i = 0; i < clusters.count; i += 1) {
+    if (!app.clusterShown[i]) continue;
     drawLook(c, view, clusters.shapes, [i], { line: clusterInk(app, i), width });
   }
 }
@@ -189,24 +191,16 @@ function drawFacilities(app, c, view) {
 
 function drawChosen(app, c, view) {
   const { chosen, data } = app;
-  if (!chosen) return;
-  const { shapes } = data[chosen.table];
-  if (shapes.dim[chosen.row] === 0) {
-    const k = shapes.points[shapes.rings[chosen.row]];
+  if (!chosen || chosen.table === 'proposals') return;
+  const { ink } = data.style;
+  partsOf(app, chosen.table, chosen.row).forEach(([shapes, i]) => {
+    const isPoint = shapes.dim[i] === 0;
+    const k = shapes.points[shapes.rings[i]];
     c.beginPath();
-    c.arc(...at(view, shapes.x[k], shapes.y[k]), 11, 0, 2 * Math.PI);
-    stroke(c, [
-      ['#ffffff', 5],
-      [data.style.ink, 2],
-    ]);
-    return;
-  }
-  c.beginPath();
-  trace(c, view, shapes, chosen.row);
-  stroke(c, [
-    ['#ffffff', 6],
-    [data.style.ink, 3],
-  ]);
+    if (isPoint) c.arc(...at(view, shapes.x[k], shapes.y[k]), 11, 0, 2 * Math.PI);
+    else trace(c, view, shapes, i);
+    stroke(c, [['#ffffff', isPoint ? 5 : 6], [ink, isPoint ? 2 : 3]]);
+  });
   if (chosen.table !== 'estates') return;
   app.layer('access').kinds.forEach(({ members, look }) => {
     const own = members.filter((i) => data.access.estate[i] === chosen.row);

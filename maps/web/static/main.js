@@ -116,7 +116,7 @@ function furnish(app) {
     tool('+', say('panel.zoom_in'), () => map.zoomIn(1)),
     tool('−', say('panel.zoom_out'), () => map.zoomOut(1)),
     tool('⤢', say('panel.whole'), () => showWhole(app)),
-    tool('⎙', say('print.button'), () => window.print()),
+    tool('', say('print.button'), () => window.print(), printerIcon()),
   ]);
   app.attribution = el('p', { id: 'attribution' });
   map.getContainer().setAttribute('aria-label', say('panel.map'));
@@ -126,15 +126,23 @@ function furnish(app) {
   document.body.append(app.attribution, app.tip, app.printed);
 }
 
-function tool(text, name, act) {
-  return el('button', { type: 'button', text, title: name, 'aria-label': name, onclick: act });
+function tool(text, name, act, icon) {
+  return el('button', { type: 'button', title: name, 'aria-label': name, onclick: act }, [text, icon]);
+}
+
+function printerIcon() {
+  const line = (d) => svg('path', { d, fill: 'none', stroke: 'currentColor', 'stroke-width': 1.5 });
+  return svg('svg', { viewBox: '0 0 18 18', width: 18, height: 18, 'aria-hidden': 'true' }, [
+    line('M5 6 V2.5 H13 V6 M5 12 H2.5 V6.2 H15.5 V12 H13 M5 10 H13 V15.5 H5 Z'),
+  ]);
 }
 
 // The part of the window that neither the panel nor the card covers.
 function margins(app) {
   const width = (node) => (node && !node.hidden ? node.getBoundingClientRect().width : 0);
   const panel = document.body.classList.contains('folded') ? 0 : width(document.getElementById('panel'));
-  return { paddingTopLeft: [panel + 40, 70], paddingBottomRight: [width(app.card) + 40, 50] };
+  const foot = app.timeline && !app.timeline.hidden ? 120 : 50;
+  return { paddingTopLeft: [panel + 40, 70], paddingBottomRight: [width(app.card) + 40, foot] };
 }
 
 function showWhole(app) {
@@ -148,11 +156,23 @@ function showWhole(app) {
 function go(app, table, row) {
   if (!app.card.contains(document.activeElement)) app.opener = document.activeElement;
   openCard(app, { table, row });
-  const { shapes } = app.data[table];
-  if (shapes.dim[row] < 0) return;
+  const parts = partsOf(app, table, row);
+  if (!parts.length) return;
   if (table === 'facilities') app.showService(app.data.facilities.service[row]);
-  app.map.fitBounds(boundsOf(shapes, row), { ...margins(app), maxZoom: 16.5, animate: false });
+  const bounds = L.latLngBounds([]);
+  parts.forEach(([shapes, i]) => bounds.extend(boundsOf(shapes, i)));
+  app.map.fitBounds(bounds, { ...margins(app), maxZoom: 16.5, animate: false });
   document.getElementById('card-title').focus({ preventScroll: true });
+}
+
+// The shapes that are drawn of a row; a project is its estates, a proposal also whom it serves.
+function partsOf(app, table, row) {
+  const { data } = app;
+  const estates = (rows) => rows.map((i) => [data.estates.shapes, i]);
+  if (table === 'phases') return estates(app.projectEstates[row]).filter(([shapes, i]) => shapes.dim[i] >= 0);
+  const own = [[data[table].shapes, row]];
+  const more = table === 'proposals' ? estates(app.servedBy[row].map((k) => data.served.estate[k])) : [];
+  return [...own, ...more].filter(([shapes, i]) => shapes.dim[i] >= 0);
 }
 
 function listen(app) {

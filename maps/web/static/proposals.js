@@ -50,11 +50,22 @@ function drawProposals(app, c, view) {
   }
 }
 
+function keepProposalsClear(app, view, taken) {
+  for (let i = 0; i < app.data.proposals.count; i += 1) {
+    if (outside(view, app.data.proposals.shapes.box, i)) continue;
+    const [x, y] = proposalPoint(app, view, i);
+    taken.push([x - 7, y - 7, x + 7, y + 7]);
+  }
+}
+
 // From the proposal whose card is open to every estate that it serves.
 function drawServed(app, c, view) {
   if (!app.chosen || app.chosen.table !== 'proposals') return;
   const { shapes } = app.data.estates;
   const from = proposalPoint(app, view, app.chosen.row);
+  c.beginPath();
+  c.arc(...from, 11, 0, 2 * Math.PI);
+  stroke(c, [['#ffffff', 5], [app.style.proposal.line, 2]]);
   app.servedBy[app.chosen.row].forEach((row) => {
     const i = app.data.served.estate[row];
     if (shapes.dim[i] < 0) return;

@@ -16,6 +16,7 @@ function searchBox(app) {
   });
   app.refind = () => showFound(app, input, found);
   input.addEventListener('input', app.refind);
+  input.addEventListener('focus', app.refind);
   input.addEventListener('keydown', (event) => {
     const first = found.querySelector('button');
     if (event.key === 'Enter' && first) first.click();
@@ -39,7 +40,8 @@ function moveFocus(event, found, input) {
 function showFound(app, input, found) {
   const { say } = app;
   const wanted = plainText(input.value);
-  const hits = wanted || app.filtered ? app.index.filter((entry) => entry.text.includes(wanted) && isShown(app, entry)) : [];
+  const lists = wanted || (app.filtered && document.activeElement === input);
+  const hits = lists ? app.index.filter((entry) => entry.text.includes(wanted) && isShown(app, entry)) : [];
   found.replaceChildren(
     ...hits
       .slice(0, MOST_FOUND)
