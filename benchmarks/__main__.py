@@ -16,6 +16,7 @@ from benchmarks.gaps import gaps
 from benchmarks.ingest import ingest
 from benchmarks.siting import siting
 from benchmarks.synthetic_city import write_city
+from benchmarks.webmap import webmap
 
 ROUNDS = 5
 # Sphere against map grid: lengths differ by less than this.
@@ -29,7 +30,7 @@ def main() -> None:
     parser.add_argument(
         "what",
         nargs="*",
-        metavar="loaders|ingest|access|gaps|clusters|siting|whole",
+        metavar="loaders|ingest|access|gaps|clusters|siting|webmap|whole",
         help="what to measure; all without it",
     )
     parser.add_argument("--small", action="store_true", help="a small town only, to see that everything runs")
@@ -41,6 +42,7 @@ def main() -> None:
         "gaps": lambda folder: gaps(folder, small=asked.small),
         "clusters": lambda folder: clusters(folder, small=asked.small),
         "siting": lambda folder: siting(folder, small=asked.small),
+        "webmap": lambda folder: webmap(folder, small=asked.small),
         "whole": whole_job,
     }
     unknown = set(asked.what) - measures.keys()

@@ -19,28 +19,26 @@ from data.words import Language, Words, words
 from geo.plan import Plan
 from maps.styles import styles
 from maps.web.coding import LINE_TOLERANCE_M, Kind, layer, numbers, rows_of, shapes, table
+from maps.web.detail import detail_for
 from maps.web.needs import inventory_payload, needs
+from maps.web.network_payload import network_payload
 from maps.web.programme_payload import programme_payload
 from maps.web.proposal_payload import proposal_payload
+from maps.web.reach_payload import reach_payload
 from maps.web.street_names import street_names
 from maps.web.tiles_payload import tiles_payload
 from maps.web.walk_payload import access_starts, walk_payload
 
 # Two walls that touch are simplified each on its own, so they part by at most twice this.
 WALL_TOLERANCE_M = 0.25
-REACH_TOLERANCE_M = 5.0
 # Clusters nearer than this should not have the same tint.
 NEAR_M = 60.0
 TINTS = 8
 
-MAIN_STREETS = frozenset(
-    kind + link for kind in ("trunk", "primary", "secondary", "tertiary") for link in ("", "_link")
-)
 # Problems that bear on every figure of the map and are told on its face.
 NOTICED = frozenset(
     ("estates_thin", "layers_shifted", "facilities_shifted", "estates_across_streets", "nothing_assessed")
 )
-STREET_CLASSES = ("main", "named", "path", "isolated")
 WORD_TABLES = ("map.", "terms.", "tables.phase_why.")
 
 ESTATE_COLUMNS: Mapping[str, Kind] = {
@@ -106,8 +104,9 @@ def payload(plan: Plan, *, language: Language) -> dict[str, Any]:
         number that nobody knows is None.
     """
     say = words(language)
+    detail = detail_for(len(plan.estates))
     return {
-        "page": _page(plan, say),
+        "page": {**_page(plan, say), "detail": detail.name},
         "words": {key: text for key, text in say.entries.items() if key.startswith(WORD_TABLES)},
         "style": style(),
         "notices": [problem.what(say) for problem in plan.problems if problem.code in NOTICED],
@@ -119,8 +118,9 @@ def payload(plan: Plan, *, language: Language) -> dict[str, Any]:
         **programme_payload(plan),
         "inventory": inventory_payload(plan),
         "tiles": tiles_payload(plan.inputs.project.map.tiles),
-        **walk_payload(plan),
-        "reach": _reach(plan),
+        **walk_payload(plan, states=detail.walk_states),
+        "reach": reach_payload(plan, detail=detail),
+        "network": network_payload(plan.network, crs=plan.inputs.crs, detail=detail),
         **_surroundings(plan),
         "aside": _aside(plan, language),
     }
@@ -202,7 +202,7 @@ def _results(plan: Plan, say: Words) -> dict[str, Any]:
             "tint": _tints(plan.packages),
         },
         "gaps": {
-            **table(plan.gaps, GAP_COLUMNS),
+            **table(_told_once(plan.gaps), GAP_COLUMNS),
             "estate": rows_of(plan.gaps["estate_id"], estates["estate_id"]),
             "facility": rows_of(plan.gaps["facility_id"], facilities["facility_id"]),
             "rule": rules["at"][: len(plan.gaps)],
@@ -228,6 +228,13 @@ def _results(plan: Plan, say: Words) -> dict[str, Any]:
     }
 
 
+def _told_once(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what the page knows already: names of facilities in its table, minutes that are the figure measured."""
+    known = gaps["facility_id"].notna()
+    is_walk = (gaps["measured"].round(2) == gaps["walk_minutes"].round(2)) & (gaps["metric"] == "walk_minutes")
+    return gaps.assign(facility_name=gaps["facility_name"].mask(known), measured=gaps["measured"].mask(is_walk))
+
+
 def _members(plan: Plan) -> dict[str, Any]:
     """Explain the place of each estate, in the order of the estates."""
     rows = plan.memberships.set_index("estate_id").reindex(plan.estates["estate_id"]).reset_index(drop=True)
@@ -242,7 +249,6 @@ def _surroundings(plan: Plan) -> dict[str, Any]:
     inputs = plan.inputs
     boundary = gpd.GeoDataFrame(geometry=[inputs.boundary] if inputs.boundary is not None else [], crs=inputs.crs)
     return {
-        "network": _network(plan.network, inputs.crs),
         "sites": layer(inputs.sites, SITE_COLUMNS, inputs.crs, WALL_TOLERANCE_M),
         "barriers": layer(inputs.barriers, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M),
         "gates": layer(inputs.gates, GATE_COLUMNS, inputs.crs),
@@ -296,39 +302,3 @@ def _access(plan: Plan) -> dict[str, Any]:
         **access_starts(points),
         "estate": estate,
     }
-
-
-def _reach(plan: Plan) -> dict[str, Any]:
-    reach = plan.isochrones[plan.isochrones["owner"] == "cluster"].sort_values(
-        ["owner_id", "minutes"], ascending=[True, False], kind="stable"
-    )
-    # Topology is of no use to a drawing, and costs seconds to keep.
-    drawn = shapely.simplify(reach.geometry.to_numpy(), REACH_TOLERANCE_M, preserve_topology=False)
-    return {
-        **layer(reach.set_geometry(drawn, crs=reach.crs), {"minutes": 0}, plan.inputs.crs),
-        "cluster": rows_of(reach["owner_id"], plan.clusters["cluster_id"]),
-    }
-
-
-def _network(network: gpd.GeoDataFrame, crs: CRS) -> dict[str, Any]:
-    # Pieces that are drawn and named alike become one feature; that halves the vertices and gives names room.
-    drawn = _street_class(network)
-    name = network["name"].where(drawn < STREET_CLASSES.index("path")).fillna("").astype(str)
-    group, keys = pd.MultiIndex.from_arrays([drawn, name]).factorize(sort=True)
-    order = np.argsort(group, kind="stable")
-    pieces = np.asarray(network.geometry.array, dtype=object)[order]
-    merged = shapely.line_merge(shapely.multilinestrings(pieces, indices=group[order])) if len(order) else pieces
-    return {
-        "count": len(merged),
-        "drawn": [int(key[0]) for key in keys],
-        "name": [str(key[1]) for key in keys],
-        "pieces": np.bincount(drawn, minlength=len(STREET_CLASSES)).tolist(),
-        "shapes": shapes(gpd.GeoSeries(merged, crs=crs), crs=crs, tolerance_m=LINE_TOLERANCE_M),
-    }
-
-
-def _street_class(network: gpd.GeoDataFrame) -> NDArray[np.int64]:
-    main = network["highway"].isin(MAIN_STREETS).to_numpy()
-    named = network["name"].notna().to_numpy()
-    used = network["used"].to_numpy(dtype=bool)
-    return np.select([~used, main, named], [3, 0, 1], default=2).astype(np.int64)

@@ -14,13 +14,15 @@ from maps.web.coding import LINE_TOLERANCE_M, numbers, shapes, whole_degrees
 SHARES = 1000
 
 
-def walk_payload(plan: Plan) -> dict[str, Any]:
+def walk_payload(plan: Plan, *, states: tuple[str, ...]) -> dict[str, Any]:
     """Code the walks to the nearest facilities of the assessed services.
 
     Parameters
     ----------
     plan : Plan
         The plan.
+    states : tuple of str
+        States of the gaps whose walks are wanted.
 
     Returns
     -------
@@ -33,6 +35,7 @@ def walk_payload(plan: Plan) -> dict[str, Any]:
         backwards, as differences from the entry before.
     """
     gap = _gap_rows(plan)
+    gap = np.where((gap >= 0) & plan.gaps["state"].isin(states).to_numpy()[gap], gap, -1)
     shown = np.flatnonzero(gap >= 0)
     walked = plan.walk_edges[(gap >= 0)[plan.walk_edges["walk"].to_numpy(np.int64)]]
     piece, edge = pd.factorize(walked["edge"])

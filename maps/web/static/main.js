@@ -4,7 +4,12 @@
 const UNTIPPED = ['clusters', 'packages', 'phases'];
 
 function start(map) {
-  const data = readData();
+  const tooOld = document.getElementById('lianpian-old');
+  if (typeof DecompressionStream === 'undefined' && tooOld) tooOld.hidden = false;
+  else readData().then((data) => furnishAll(map, data));
+}
+
+function furnishAll(map, data) {
   const app = { map, data, say: speaker(data), style: data.style, mode: 'worst', list: LISTS[0], chosen: null, clusterTags: [] };
   prepareServices(app);
   prepareNames(app);
@@ -19,7 +24,10 @@ function start(map) {
   app.shown = (key) => app.layer(key).on;
   app.colourings = colourings(app);
   app.index = searchIndex(app);
-  app.painter = new Painter((c, view) => drawMap(app, c, view));
+  app.painter = new Painter((c, view) => {
+    drawMap(app, c, view);
+    if (!performance.getEntriesByName('lianpian-drawn').length) performance.mark('lianpian-drawn');
+  });
   app.go = (table, row) => go(app, table, row);
   furnish(app);
   showWhole(app);

@@ -13,7 +13,7 @@ function serviceSection(app, rows) {
         service: gaps.service[row],
         state: gaps.state[row],
         rule: gaps.rule[row],
-        measured: gaps.measured[row],
+        measured: measuredOf(app, row),
         shortfall: gaps.shortfall[row],
         walk: walkParts(app, row),
         others: otherwise(app, row),
@@ -25,8 +25,15 @@ function serviceSection(app, rows) {
   return [
     el('h3', { text: app.say('card.services') }),
     el('p', { class: 'hint', text: app.say('card.limits') }),
+    app.data.page.detail === 'full' ? null : el('p', { class: 'hint', text: app.say(`detail.${app.data.page.detail}`) }),
     table,
-  ];
+  ].filter(Boolean);
+}
+
+// Minutes that are the figure measured stand in the file but once.
+function measuredOf(app, row) {
+  const { gaps, rules } = app.data;
+  return gaps.measured[row] === null && rules.metric[gaps.rule[row]] === 'walk_minutes' ? gaps.walk_minutes[row] : gaps.measured[row];
 }
 
 // Inventories are counted in the estate: nobody walks to them, so no walk is told.
