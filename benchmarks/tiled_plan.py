@@ -72,8 +72,10 @@ def _places(plan: Plan, times: int) -> npt.NDArray[np.float64]:
     turn, scale = chance.uniform(0, 2 * np.pi, times), chance.uniform(*SCALES, times)
     cosine, sine = scale * np.cos(turn), scale * np.sin(turn)
     wide = np.hypot(east - west, north - south) * SCALES[1] + GAP_M
-    at = middle + cells * wide - np.column_stack(
-        [cosine * middle[0] - sine * middle[1], sine * middle[0] + cosine * middle[1]]
+    at = (
+        middle
+        + cells * wide
+        - np.column_stack([cosine * middle[0] - sine * middle[1], sine * middle[0] + cosine * middle[1]])
     )
     places: npt.NDArray[np.float64] = np.column_stack([cosine, -sine, sine, cosine, at])
     return places
@@ -94,7 +96,8 @@ def _tile(frame: Any, places: npt.NDArray[np.float64], sizes: dict[str, int]) ->
             rows[name] = (rows[name] * noise).round(2)
     if "estate_ids" in rows.columns:
         rows["estate_ids"] = [
-            ";".join(f"{one}-{tail}" for one in ids.split(";")) for ids, tail in zip(rows["estate_ids"], suffix, strict=True)
+            ";".join(f"{one}-{tail}" for one in ids.split(";"))
+            for ids, tail in zip(rows["estate_ids"], suffix, strict=True)
         ]
     return _moved(rows, places[copy]) if isinstance(rows, gpd.GeoDataFrame) else rows
 

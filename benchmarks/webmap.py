@@ -62,7 +62,7 @@ def webmap(folder: Path, *, small: bool) -> None:
     town = lianpian.plan(lianpian.load(Path(str(files("data") / "samples" / "town" / "project.toml"))))
     sizes = (Size(500, 1_000, 4.0, 3.0, 10.0),) if small else SIZES
     print("\nThe interactive map, in Chromium with the network off\n")
-    print(f"{'estates':>8}{'facilities':>12}{'write s':>9}{'MB':>7}{'open s':>8}{'click s':>9}{'requests':>10}{'faults':>8}")
+    print(f"{'estates':>8}{'facilities':>12}{'write s':>9}{'MB':>7}{'open s':>8}{'click s':>9}{'requests':>10}  faults")
     for size in sizes:
         plan = tile_plan(town, estates=size.estates, facilities=size.facilities)
         start = time.perf_counter()
@@ -84,7 +84,7 @@ def _measure(plan: Plan, path: Path, size: Size, write_s: float) -> None:
         megabytes <= size.most_mb and open_s <= size.most_open_s and write_s <= size.most_write_s
         and click_s <= MOST_CLICK_S and (requests, faults) == (1, 0)
     )  # fmt: skip
-    print(f"{told}{open_s:>8.2f}{click_s:>9.3f}{requests:>10}{faults:>8}  {'ok' if kept else 'NOT'}")
+    print(f"{told}{open_s:>8.2f}{click_s:>9.3f}{requests:>10}{faults:>8}   {'ok' if kept else 'NOT'}")
 
 
 def _speed(opened: Opened, plan: Plan) -> tuple[float, float]:

@@ -102,9 +102,9 @@ def shapes(geometries: gpd.GeoSeries, *, crs: CRS, tolerance_m: float = 0.0, uni
     Returns
     -------
     dict
-        ``unit``, ``dim`` (0, 1, 2 or -1 per geometry), ``rings`` (rings per geometry; the holes and parts of a polygon are told
-        apart by even-odd filling), ``points`` (vertices per ring, the closing one left out) and ``steps`` (longitude
-        and latitude in turn, WGS-84, the first from zero).
+        ``unit``, ``dim`` (0, 1, 2 or -1 per geometry), ``rings`` (rings per geometry; the holes and parts of a polygon
+        are told apart by even-odd filling), ``points`` (vertices per ring, the closing one left out) and ``steps``
+        (longitude and latitude in turn, WGS-84, the first from zero).
     """
     shapes = np.asarray(geometries.array, dtype=object)
     lines, owner, closed = _rings(shapes, tolerance_m)

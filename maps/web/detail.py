@@ -20,8 +20,8 @@ class Detail:
         States of gaps whose walks are drawn.
     street_classes : tuple of str
         Classes of streets that are drawn.
-    street_unit : int
-        Millionths of a degree that streets and reaches are rounded to.
+    unit : int
+        Millionths of a degree that all but estates, clusters, sites and facilities are rounded to.
     reach_tolerance_m, reach_hole_m2 : float
         How far the outline of a reach may be off, and the smallest hole in it that is drawn.
     reach_rings : int
@@ -32,7 +32,7 @@ class Detail:
     estates: int
     walk_states: tuple[str, ...]
     street_classes: tuple[str, ...]
-    street_unit: int
+    unit: int
     reach_tolerance_m: float
     reach_hole_m2: float
     reach_rings: int

@@ -33,8 +33,8 @@ def network_payload(network: gpd.GeoDataFrame, *, crs: CRS, detail: Detail) -> d
     Returns
     -------
     dict
-        ``count``, ``drawn`` (place in ``STREET_CLASSES``), ``name``, ``shapes``, and ``pieces``: how many pieces of each
-        class the network has.
+        ``count``, ``drawn`` (place in ``STREET_CLASSES``), ``name``, ``shapes``, and ``pieces``: how many pieces of
+        each class the network has.
     """
     drawn = _street_class(network)
     pieces = np.bincount(drawn, minlength=len(STREET_CLASSES)).tolist()
@@ -52,7 +52,7 @@ def network_payload(network: gpd.GeoDataFrame, *, crs: CRS, detail: Detail) -> d
         "drawn": [int(key[0]) for key in keys],
         "name": [str(key[1]) for key in keys],
         "pieces": pieces,
-        "shapes": shapes(features, crs=crs, tolerance_m=LINE_TOLERANCE_M, unit=detail.street_unit),
+        "shapes": shapes(features, crs=crs, tolerance_m=LINE_TOLERANCE_M, unit=detail.unit),
     }
 
 

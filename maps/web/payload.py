@@ -9,8 +9,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
-from pyproj import CRS
 
 from data.inventory import LISTS
 from data.project_money import SOURCES
@@ -18,8 +16,8 @@ from data.standards.model import Service
 from data.words import Language, Words, words
 from geo.plan import Plan
 from maps.styles import styles
-from maps.web.coding import LINE_TOLERANCE_M, Kind, layer, numbers, rows_of, shapes, table
-from maps.web.detail import detail_for
+from maps.web.coding import LINE_TOLERANCE_M, Kind, layer, numbers, rows_of, table
+from maps.web.detail import Detail, detail_for
 from maps.web.needs import inventory_payload, needs
 from maps.web.network_payload import network_payload
 from maps.web.programme_payload import programme_payload
@@ -113,15 +111,15 @@ def payload(plan: Plan, *, language: Language) -> dict[str, Any]:
         "services": [_service(service, plan, language) for service in _shown_services(plan)],
         "sources": list(SOURCES),
         "items": {service.key: service.name[language] for service in plan.inputs.standard.services},
-        **_results(plan, say),
+        **_results(plan, say, detail),
         **proposal_payload(plan),
         **programme_payload(plan),
         "inventory": inventory_payload(plan),
         "tiles": tiles_payload(plan.inputs.project.map.tiles),
-        **walk_payload(plan, states=detail.walk_states),
+        **walk_payload(plan, detail=detail),
         "reach": reach_payload(plan, detail=detail),
         "network": network_payload(plan.network, crs=plan.inputs.crs, detail=detail),
-        **_surroundings(plan),
+        **_surroundings(plan, detail),
         "aside": _aside(plan, language),
     }
 
@@ -183,7 +181,7 @@ def _service(service: Service, plan: Plan, language: Language) -> dict[str, Any]
     }
 
 
-def _results(plan: Plan, say: Words) -> dict[str, Any]:
+def _results(plan: Plan, say: Words, detail: Detail) -> dict[str, Any]:
     crs = plan.inputs.crs
     estates, clusters, facilities = plan.estates, plan.clusters, plan.facilities
     rules = _rules(plan)
@@ -214,11 +212,16 @@ def _results(plan: Plan, say: Words) -> dict[str, Any]:
         },
         "rules": rules["of"],
         "adjacency": {
-            **layer(plan.adjacency.assign(street=street_names(plan.adjacency, say)), ADJACENCY_COLUMNS, crs),
+            **layer(
+                plan.adjacency.assign(street=street_names(plan.adjacency, say)),
+                ADJACENCY_COLUMNS,
+                crs,
+                unit=detail.unit,
+            ),
             "a": rows_of(plan.adjacency["estate_a"], estates["estate_id"]),
             "b": rows_of(plan.adjacency["estate_b"], estates["estate_id"]),
         },
-        "access": _access(plan),
+        "access": _access(plan, detail),
         "openings": {
             **layer(plan.openings, OPENING_COLUMNS, crs),
             "estate": rows_of(plan.openings["estate_id"], estates["estate_id"]),
@@ -245,14 +248,14 @@ def _members(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _surroundings(plan: Plan) -> dict[str, Any]:
+def _surroundings(plan: Plan, detail: Detail) -> dict[str, Any]:
     inputs = plan.inputs
     boundary = gpd.GeoDataFrame(geometry=[inputs.boundary] if inputs.boundary is not None else [], crs=inputs.crs)
     return {
         "sites": layer(inputs.sites, SITE_COLUMNS, inputs.crs, WALL_TOLERANCE_M),
-        "barriers": layer(inputs.barriers, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M),
+        "barriers": layer(inputs.barriers, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M, detail.unit),
         "gates": layer(inputs.gates, GATE_COLUMNS, inputs.crs),
-        "context": layer(inputs.context, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M),
+        "context": layer(inputs.context, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M, detail.unit),
         "boundary": layer(boundary, {}, inputs.crs, LINE_TOLERANCE_M),
     }
 
@@ -292,13 +295,13 @@ def _tints(clusters: gpd.GeoDataFrame) -> list[int]:
     return colours
 
 
-def _access(plan: Plan) -> dict[str, Any]:
+def _access(plan: Plan, detail: Detail) -> dict[str, Any]:
     points = plan.access_points
     estate = rows_of(points["owner_id"].where(points["owner"] == "estate"), plan.estates["estate_id"])
     named = dict(zip(plan.inputs.gates["gate_id"], plan.inputs.gates["name"], strict=True))
     shown = points.assign(name=points["gate_id"].map(named))
     return {
-        **layer(shown, {"kind": "text", "name": "text"}, plan.inputs.crs),
+        **layer(shown, {"kind": "text", "name": "text"}, plan.inputs.crs, unit=detail.unit),
         **access_starts(points),
         "estate": estate,
     }

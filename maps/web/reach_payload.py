@@ -33,7 +33,7 @@ def reach_payload(plan: Plan, *, detail: Detail) -> dict[str, Any]:
     reach = reach[(reach.groupby("owner_id").cumcount() < detail.reach_rings).to_numpy()]
     drawn = reach.set_geometry(_drawn(reach, detail), crs=reach.crs)
     return {
-        **layer(drawn, {"minutes": 0}, plan.inputs.crs, unit=detail.street_unit),
+        **layer(drawn, {"minutes": 0}, plan.inputs.crs, unit=detail.unit),
         "cluster": rows_of(reach["owner_id"], plan.clusters["cluster_id"]),
     }
 
@@ -48,7 +48,9 @@ def _drawn(reach: gpd.GeoDataFrame, detail: Detail) -> NDArray[Any]:
     areas = shapely.polygons(rings)
     kept = shapely.area(areas) > detail.reach_hole_m2
     # The map fills by the even-odd rule, so a hole may be told as one more polygon.
-    return np.asarray(shapely.multipolygons(areas[kept], indices=owner[part][kept], out=_empty(len(shapes))), dtype=object)
+    return np.asarray(
+        shapely.multipolygons(areas[kept], indices=owner[part][kept], out=_empty(len(shapes))), dtype=object
+    )
 
 
 def _empty(count: int) -> NDArray[Any]:

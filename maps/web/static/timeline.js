@@ -58,7 +58,7 @@ function figureOf(app, name, k) {
 
 function money(app, yuan) {
   if (yuan === null || yuan === undefined) return app.say('card.unknown');
-  return app.say('money.amount', { ten_thousands: app.say.number(yuan / 1e4, 1), millions: app.say.number(yuan / 1e6, 2) });
+  return app.say('money.amount', { amount: app.data.page.language === 'zh' ? app.say.number(yuan / 1e4, 1) : app.say.number(yuan / 1e6, 2) });
 }
 
 function setYear(app, k) {
