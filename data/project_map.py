@@ -68,7 +68,7 @@ class TilesTable(SettingsTable):
     @field_validator("url")
     @classmethod
     def _drawable(cls, given: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        if bool(info.data.get("preset")) == bool(given):
+        if "preset" in info.data and bool(info.data["preset"]) == bool(given):
             raise _refused("preset | url")
         for address in given:
             parts = urlsplit(address)

@@ -67,6 +67,7 @@ def opened_page(browser: "Browser", address: str, *, width: int = 1280, height: 
     """Open a map offline, in a window of its own, and keep what the browser says."""
     context = browser.new_context(offline=True, viewport={"width": width, "height": height})
     page = context.new_page()
+    page.set_default_timeout(10_000)
     opened = Opened(page)
     page.on("request", lambda request: opened.requests.append(request.url))
     page.on("requestfailed", lambda request: opened.faults.append(f"failed {request.url}"))

@@ -47,7 +47,7 @@ def test_tiles_that_would_be_drawn_wrong_are_refused(tmp_path: Path, lines: str,
     found = [problem for problem in problems if str(problem.field).startswith("map")]
     assert [problem.field for problem in found] == [field]
     assert allowed in str(found[0].facts)
-    with pytest.raises(ProjectError, match="map.tiles"):
+    with pytest.raises(ProjectError, match=r"map\.tiles"):
         raise ProjectError(*found)
 
 

@@ -24,25 +24,31 @@ function gcjShift(longitude, latitude) {
   return [(east / parallel) * (180 / Math.PI), (north / meridian) * (180 / Math.PI)];
 }
 
+// By how many degrees the place that GCJ-02 has moved here was moved; a second round leaves centimetres.
+function gcjMoved(longitude, latitude) {
+  const [east, north] = gcjShift(longitude, latitude);
+  return gcjShift(longitude - east, latitude - north);
+}
+
 // Where a tile of a shifted service belongs: each is moved back by the shift at its own middle.
 const ShiftedTiles = L.TileLayer.extend({
-  _shiftOf(zoom, x, y) {
+  _shiftOf(zoom, { x, y }, shift, sign) {
     const place = this._map.unproject(L.point(x, y), zoom);
-    const [east, north] = gcjShift(place.lng, place.lat);
-    return this._map.project(L.latLng(place.lat + north, place.lng + east), zoom).subtract(L.point(x, y));
+    const [east, north] = shift(place.lng, place.lat);
+    const moved = L.latLng(place.lat + sign * north, place.lng + sign * east);
+    return this._map.project(moved, zoom).subtract(L.point(x, y));
   },
 
   _getTilePos(coords) {
     const size = this.getTileSize();
     const middle = coords.scaleBy(size).add(size.divideBy(2));
-    const back = this._shiftOf(this._tileZoom, middle.x, middle.y);
-    return L.TileLayer.prototype._getTilePos.call(this, coords).subtract(back).round();
+    const back = this._shiftOf(this._tileZoom, middle, gcjMoved, -1);
+    return L.TileLayer.prototype._getTilePos.call(this, coords).add(back).round();
   },
 
   _getTiledPixelBounds(centre) {
     const bounds = L.TileLayer.prototype._getTiledPixelBounds.call(this, centre);
-    const middle = bounds.getCenter();
-    const shift = this._shiftOf(this._tileZoom, middle.x, middle.y);
+    const shift = this._shiftOf(this._tileZoom, bounds.getCenter(), gcjShift, 1);
     return L.bounds(bounds.min.add(shift), bounds.max.add(shift));
   },
 });
