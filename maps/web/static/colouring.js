@@ -27,7 +27,12 @@ function stateLegend(app) {
 
 function worstState(app) {
   const classOf = (i, side) => worstOn(app, i, side);
-  return { sides: true, classOf, lookOf: (i, side) => app.style.state[classOf(i, side)], legend: () => stateLegend(app) };
+  return {
+    sides: true,
+    classOf,
+    lookOf: (i, side) => app.style.state[classOf(i, side)],
+    legend: () => stateLegend(app),
+  };
 }
 
 function gapCount(app) {
@@ -71,7 +76,12 @@ function oneService(app) {
     const row = app.gapRow(i, app.service);
     return row === undefined ? 'none' : stateOn(app, row, side);
   };
-  return { sides: true, classOf, lookOf: (i, side) => app.style.state[classOf(i, side)], legend: () => stateLegend(app) };
+  return {
+    sides: true,
+    classOf,
+    lookOf: (i, side) => app.style.state[classOf(i, side)],
+    legend: () => stateLegend(app),
+  };
 }
 
 // What lacks of one list of the guideline.
@@ -154,7 +164,11 @@ function byYear(app) {
     looks[`year_${year}`] = { fill: style.years[k % style.years.length] };
   });
   const legend = () => [
-    ...years.year.map((year) => ({ key: `year_${year}`, name: app.say('class.year', { year }), look: looks[`year_${year}`] })),
+    ...years.year.map((year) => ({
+      key: `year_${year}`,
+      name: app.say('class.year', { year }),
+      look: looks[`year_${year}`],
+    })),
     { key: 'reserve', name: app.say('class.reserve'), look: looks.reserve },
     { key: 'none', name: app.say('class.no_project'), look: looks.none },
   ];

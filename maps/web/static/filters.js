@@ -50,7 +50,8 @@ function refilter(app) {
   const facts = { count: say.number(app.shownCount), total: say.number(app.data.estates.count) };
   app.shownLine.textContent = say(app.filtered ? 'filter.some' : 'filter.all', facts);
   app.resetButton.hidden = !app.filtered;
-  app.stateLabel.textContent = app.mode === 'service' ? say('filter.state_of', { service: app.serviceName(app.service) }) : say('filter.state');
+  app.stateLabel.textContent =
+    app.mode === 'service' ? say('filter.state_of', { service: app.serviceName(app.service) }) : say('filter.state');
   if (app.refind) app.refind();
 }
 
@@ -64,19 +65,39 @@ function filterSection(app) {
   const any = ['', say('filter.any')];
   app.stateLabel = el('span', { text: say('filter.state') });
   app.filterInputs = [
-    filterSelect('list', [any, ...LISTS.map((key) => [key, say('filter.lacks', { list: say.term('category', key) })])], change),
-    filterSelect('subdistrict', [any, ...districts.map((name) => [name, name === '-' ? say('filter.nowhere') : name])], change),
+    filterSelect(
+      'list',
+      [any, ...LISTS.map((key) => [key, say('filter.lacks', { list: say.term('category', key) })])],
+      change,
+    ),
+    filterSelect(
+      'subdistrict',
+      [any, ...districts.map((name) => [name, name === '-' ? say('filter.nowhere') : name])],
+      change,
+    ),
     filterSelect('state', [any, ...STATES.map((state) => [state, say.term('state', state)])], change),
     ...['from', 'to'].map((name) => yearInput(app, name, change)),
   ];
   const [list, subdistrict, state, from, to] = app.filterInputs;
   app.shownLine = el('p', { id: 'shown', class: 'hint', role: 'status' });
-  app.resetButton = el('button', { type: 'button', class: 'small', id: 'reset', hidden: true, text: say('filter.reset'), onclick: () => resetFilter(app) });
+  app.resetButton = el('button', {
+    type: 'button',
+    class: 'small',
+    id: 'reset',
+    hidden: true,
+    text: say('filter.reset'),
+    onclick: () => resetFilter(app),
+  });
   const body = el('div', { class: 'filters' }, [
     el('label', {}, [el('span', { text: say('filter.list') }), list]),
     districts.length > 1 ? el('label', {}, [el('span', { text: say('filter.subdistrict') }), subdistrict]) : null,
     el('label', {}, [app.stateLabel, state]),
-    el('div', { class: 'years', role: 'group', 'aria-label': say('filter.built') }, [el('span', { text: say('filter.built') }), from, el('span', { text: '–' }), to]),
+    el('div', { class: 'years', role: 'group', 'aria-label': say('filter.built') }, [
+      el('span', { text: say('filter.built') }),
+      from,
+      el('span', { text: '–' }),
+      to,
+    ]),
   ]);
   return el('section', { class: 'filter' }, [
     el('details', { id: 'filters' }, [el('summary', { text: say('panel.filter') }), body]),
@@ -93,7 +114,9 @@ function filterSelect(name, options, change) {
 }
 
 function yearInput(app, name, change) {
-  const years = [...app.data.estates.built_year_min, ...app.data.estates.built_year_max].filter((year) => year !== null);
+  const years = [...app.data.estates.built_year_min, ...app.data.estates.built_year_max].filter(
+    (year) => year !== null,
+  );
   const [least, most] = years.length ? [Math.min(...years), Math.max(...years)] : [1949, 2100];
   return el('input', {
     type: 'number',

@@ -9,7 +9,9 @@ function inventorySection(app, i) {
   const stateOf = (k) => states[Number(rows[i][k])];
   const lists = LISTS.filter((list) => categories.includes(list)).map((list) => {
     const own = items.map((item, k) => k).filter((k) => categories[k] === list);
-    const lines = LACKING.map((state) => [state, own.filter((k) => stateOf(k) === state)]).filter(([, found]) => found.length);
+    const lines = LACKING.map((state) => [state, own.filter((k) => stateOf(k) === state)]).filter(
+      ([, found]) => found.length,
+    );
     const counts = states
       .map((state) => [state, own.filter((k) => stateOf(k) === state).length])
       .filter(([, count]) => count)

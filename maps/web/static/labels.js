@@ -161,5 +161,11 @@ function markEstates(app, c, view, taken, side) {
   if (!app.colourings[app.mode].markOf || (app.mode === 'phase' && app.shown('phases'))) return;
   if (view.zoom >= 15.5 && app.shown('labels') && !app.swipe) return;
   c.font = `600 11px ${FONT}`;
-  labelAreas(app, c, view, taken, { table: 'estates', font: c.font, ink: app.style.ink, nameOf: (table, i) => markOf(app, i, side), tight: true });
+  labelAreas(app, c, view, taken, {
+    table: 'estates',
+    font: c.font,
+    ink: app.style.ink,
+    nameOf: (table, i) => markOf(app, i, side),
+    tight: true,
+  });
 }

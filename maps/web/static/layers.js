@@ -199,7 +199,10 @@ function drawChosen(app, c, view) {
     c.beginPath();
     if (isPoint) c.arc(...at(view, shapes.x[k], shapes.y[k]), 11, 0, 2 * Math.PI);
     else trace(c, view, shapes, i);
-    stroke(c, [['#ffffff', isPoint ? 5 : 6], [ink, isPoint ? 2 : 3]]);
+    stroke(c, [
+      ['#ffffff', isPoint ? 5 : 6],
+      [ink, isPoint ? 2 : 3],
+    ]);
   });
   if (chosen.table !== 'estates') return;
   app.layer('access').kinds.forEach(({ members, look }) => {

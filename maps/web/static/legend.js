@@ -5,17 +5,33 @@ function colourSection(app) {
   const assessed = [...app.services.values()].filter((service) => service.assessed);
   app.legend = el('div', { id: 'legend' });
   app.selects = {
-    service: choice('service', say('panel.service'), assessed.map(({ key, name }) => [key, name]), (key) => {
-      app.service = key;
-      app.showService(key);
-    }),
-    need: choice('list', say('panel.list'), LISTS.map((key) => [key, say.term('category', key)]), (key) => {
-      app.list = key;
-    }),
+    service: choice(
+      'service',
+      say('panel.service'),
+      assessed.map(({ key, name }) => [key, name]),
+      (key) => {
+        app.service = key;
+        app.showService(key);
+      },
+    ),
+    need: choice(
+      'list',
+      say('panel.list'),
+      LISTS.map((key) => [key, say.term('category', key)]),
+      (key) => {
+        app.list = key;
+      },
+    ),
   };
   Object.values(app.selects).forEach((select) => select.addEventListener('change', () => recolour(app)));
   app.radios = Object.keys(app.colourings).map((mode) =>
-    el('input', { type: 'radio', name: 'mode', value: mode, checked: mode === app.mode, onchange: () => setMode(app, mode) }),
+    el('input', {
+      type: 'radio',
+      name: 'mode',
+      value: mode,
+      checked: mode === app.mode,
+      onchange: () => setMode(app, mode),
+    }),
   );
   const labels = app.radios.map((radio) => el('label', {}, [radio, el('span', { text: say(`mode.${radio.value}`) })]));
   showLegend(app);

@@ -10,7 +10,16 @@ function start(map) {
 }
 
 function furnishAll(map, data) {
-  const app = { map, data, say: speaker(data), style: data.style, mode: 'worst', list: LISTS[0], chosen: null, clusterTags: [] };
+  const app = {
+    map,
+    data,
+    say: speaker(data),
+    style: data.style,
+    mode: 'worst',
+    list: LISTS[0],
+    chosen: null,
+    clusterTags: [],
+  };
   prepareServices(app);
   prepareNames(app);
   prepareRows(app);
@@ -208,7 +217,10 @@ function showTip(app, event) {
   if (app.tip.hidden) return;
   const { clientX, clientY } = event.originalEvent;
   const more = tipOf(app, under, clientX);
-  app.tip.replaceChildren(el('b', { text: app.nameOf(under.table, under.row) }), more ? el('span', { text: more }) : '');
+  app.tip.replaceChildren(
+    el('b', { text: app.nameOf(under.table, under.row) }),
+    more ? el('span', { text: more }) : '',
+  );
   app.tip.style.left = `${Math.min(clientX + 14, window.innerWidth - 260)}px`;
   app.tip.style.top = `${clientY + 14}px`;
 }

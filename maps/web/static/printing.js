@@ -34,7 +34,10 @@ function listenToPrinting(app) {
 function openView(app) {
   const { paddingTopLeft: low, paddingBottomRight: high } = margins(app);
   const size = app.map.getSize();
-  const corners = [[low[0] - 40, 0], [size.x - high[0] + 40, size.y]];
+  const corners = [
+    [low[0] - 40, 0],
+    [size.x - high[0] + 40, size.y],
+  ];
   return L.latLngBounds(corners.map((corner) => app.map.containerPointToLatLng(corner)));
 }
 
@@ -43,7 +46,11 @@ function showPrinted(app) {
   const { page } = data;
   const filter = app.filtered ? [el('p', { class: 'hint', text: app.shownLine.textContent })] : [];
   const year = app.mode === 'phase' ? [el('p', { class: 'hint', text: app.yearTitle.textContent })] : [];
-  const lines = [page.author && say('page.author', { author: page.author }), page.date && say('page.date', { date: page.date }), say('page.standard', { standard: page.standard })];
+  const lines = [
+    page.author && say('page.author', { author: page.author }),
+    page.date && say('page.date', { date: page.date }),
+    say('page.standard', { standard: page.standard }),
+  ];
   app.printed.replaceChildren(
     el('h1', { text: page.title }),
     el('h2', { text: modeTitle(app) }),
@@ -69,7 +76,11 @@ function modeTitle(app) {
 // The layers that are on, with their kinds and counts; kinds that look alike are one row.
 function printedLayers(app) {
   const row = (picture, name, count) =>
-    el('li', {}, [picture, el('span', { class: 'name', text: name }), el('span', { class: 'count', text: app.say.number(count) })]);
+    el('li', {}, [
+      picture,
+      el('span', { class: 'name', text: name }),
+      el('span', { class: 'count', text: app.say.number(count) }),
+    ]);
   const rowsOf = (layer) =>
     layer.kinds.every((kind) => kind.look === layer.kinds[0].look)
       ? [row(kindSwatch(layer, layer.kinds[0].look), app.say(`layer.${layer.key}`), layer.count)]
@@ -80,6 +91,9 @@ function printedLayers(app) {
     ...app.layers
       .filter((layer) => layer.on && layer.kinds && layer.kinds.length)
       .flatMap((layer) => titled(app.say(`layer.${layer.key}`), rowsOf(layer))),
-    ...titled(app.say('panel.facilities'), facilities.map((one) => row(symbolSwatch(one.look), one.name, one.members.length))),
+    ...titled(
+      app.say('panel.facilities'),
+      facilities.map((one) => row(symbolSwatch(one.look), one.name, one.members.length)),
+    ),
   ]);
 }

@@ -19,7 +19,12 @@ function projectKinds(app) {
   const named = (year) => (year === null ? app.say('class.reserve') : app.say('class.year', { year }));
   return [...years.year, null]
     .filter((year) => groups.has(year))
-    .map((year) => ({ key: String(year === null ? 'reserve' : year), members: groups.get(year), name: named(year), look: { line: projectInk(app, year), width: 3 } }));
+    .map((year) => ({
+      key: String(year === null ? 'reserve' : year),
+      members: groups.get(year),
+      name: named(year),
+      look: { line: projectInk(app, year), width: 3 },
+    }));
 }
 
 function projectInk(app, year) {
@@ -75,7 +80,11 @@ function projectCard(app, i) {
       [say('card.id'), p.project_id[i], 'project_id'],
       [say('project.year'), p.year[i] === null ? say('class.reserve') : String(p.year[i]), 'year'],
       [say('project.why'), say.term('phase_why', p.why[i]), 'why'],
-      p.cluster[i] >= 0 && [say('kind.cluster'), link(app.nameOf('clusters', p.cluster[i]), () => app.go('clusters', p.cluster[i])), 'cluster'],
+      p.cluster[i] >= 0 && [
+        say('kind.cluster'),
+        link(app.nameOf('clusters', p.cluster[i]), () => app.go('clusters', p.cluster[i])),
+        'cluster',
+      ],
       [say('card.subdistricts'), listed(app, p.subdistricts[i], (name) => name), 'subdistricts'],
       [say('card.households'), say.number(p.households[i]) + guess, 'households'],
       [say('card.people'), say.number(p.people[i]) + guess, 'people'],
@@ -86,7 +95,9 @@ function projectCard(app, i) {
       p.unpriced[i] && [say('project.unpriced'), say.number(p.unpriced[i]), 'unpriced'],
       p.unsurveyed[i] && [say('project.unsurveyed'), say.number(p.unsurveyed[i]), 'unsurveyed'],
     ]),
-    ...(app.projectProposals[i].length ? [el('h3', { text: say('project.proposals') }), proposalList(app, app.projectProposals[i])] : []),
+    ...(app.projectProposals[i].length
+      ? [el('h3', { text: say('project.proposals') }), proposalList(app, app.projectProposals[i])]
+      : []),
     el('h3', { text: `${say('card.estates')} ${say.number(p.estates[i])}`, 'data-fact': 'estates' }),
     memberList(app, app.projectEstates[i]),
   ];

@@ -65,7 +65,10 @@ function drawServed(app, c, view) {
   const from = proposalPoint(app, view, app.chosen.row);
   c.beginPath();
   c.arc(...from, 11, 0, 2 * Math.PI);
-  stroke(c, [['#ffffff', 5], [app.style.proposal.line, 2]]);
+  stroke(c, [
+    ['#ffffff', 5],
+    [app.style.proposal.line, 2],
+  ]);
   app.servedBy[app.chosen.row].forEach((row) => {
     const i = app.data.served.estate[row];
     if (shapes.dim[i] < 0) return;
@@ -73,11 +76,17 @@ function drawServed(app, c, view) {
     c.moveTo(...from);
     c.lineTo(...at(view, ...anchorOf(shapes, i)));
     c.setLineDash(app.style.proposal.dash);
-    stroke(c, [[app.style.halo, 3.4], [app.style.proposal.line, 1.6]]);
+    stroke(c, [
+      [app.style.halo, 3.4],
+      [app.style.proposal.line, 1.6],
+    ]);
     c.setLineDash([]);
     c.beginPath();
     trace(c, view, shapes, i);
-    stroke(c, [['#ffffff', 4], [app.style.proposal.line, 2]]);
+    stroke(c, [
+      ['#ffffff', 4],
+      [app.style.proposal.line, 2],
+    ]);
   });
 }
 
@@ -106,7 +115,10 @@ function proposalCard(app, i) {
   const p = data.proposals;
   const guess = p.estimated[i] ? say('card.estimated') : '';
   const to = (table, row, text) => (row < 0 ? text : link(text || app.nameOf(table, row), () => app.go(table, row)));
-  const mean = say('proposal.mean', { before: minutesOr(app, p.minutes_before[i]), after: minutesOr(app, p.minutes_after[i]) });
+  const mean = say('proposal.mean', {
+    before: minutesOr(app, p.minutes_before[i]),
+    after: minutesOr(app, p.minutes_after[i]),
+  });
   return [
     facts([
       [say('card.id'), p.proposal_id[i], 'proposal_id'],
@@ -126,7 +138,10 @@ function proposalCard(app, i) {
         say('proposal.next'),
         el('span', {}, [
           to('sites', p.next[i]),
-          el('span', { class: 'hint', text: ` · ${say('proposal.next_people', { people: say.number(p.next_people[i]) })}` }),
+          el('span', {
+            class: 'hint',
+            text: ` · ${say('proposal.next_people', { people: say.number(p.next_people[i]) })}`,
+          }),
         ]),
         'next',
       ],
@@ -149,7 +164,10 @@ function servedList(app, i) {
       const walk = `${minutesOr(app, served.minutes_before[row])} → ${minutesOr(app, served.minutes_after[row])}`;
       return el('li', {}, [
         link(app.nameOf('estates', estate), () => app.go('estates', estate)),
-        el('span', { class: 'hint', text: say('proposal.row', { people: say.number(served.people_served[row]), walk }) }),
+        el('span', {
+          class: 'hint',
+          text: say('proposal.row', { people: say.number(served.people_served[row]), walk }),
+        }),
       ]);
     }),
   );

@@ -78,7 +78,9 @@ function searchIndex(app) {
     ...entries('clusters', 'cluster', 'cluster_id', () => ''),
     ...entries('packages', 'package', 'package_id', () => ''),
     ...entries('proposals', 'proposal', 'proposal_id', (row) => data.proposals.site_name[row] || ''),
-    ...entries('phases', 'phase', 'project_id', (row) => (data.phases.year[row] === null ? '' : String(data.phases.year[row]))),
+    ...entries('phases', 'phase', 'project_id', (row) =>
+      data.phases.year[row] === null ? '' : String(data.phases.year[row]),
+    ),
     ...entries('sites', 'site', 'site_id', (row) => say.term('site', data.sites.kind[row])),
     ...entries('facilities', 'facility', 'facility_id', (row) => app.serviceName(data.facilities.service[row])),
   ];
@@ -88,7 +90,12 @@ function searchIndex(app) {
 function isShown(app, { table, row }) {
   const { data } = app;
   if (!app.filtered || table === 'facilities' || table === 'sites') return true;
-  const owners = { estates: null, clusters: data.estates.cluster, packages: data.estates.package, phases: data.phase_of };
+  const owners = {
+    estates: null,
+    clusters: data.estates.cluster,
+    packages: data.estates.package,
+    phases: data.phase_of,
+  };
   if (table === 'estates') return app.visible[row] === 1;
   if (table === 'proposals') return app.servedBy[row].some((k) => app.visible[data.served.estate[k]]);
   return owners[table].some((owner, i) => owner === row && app.visible[i]);

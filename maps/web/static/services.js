@@ -25,7 +25,9 @@ function serviceSection(app, rows) {
   return [
     el('h3', { text: app.say('card.services') }),
     el('p', { class: 'hint', text: app.say('card.limits') }),
-    app.data.page.detail === 'full' ? null : el('p', { class: 'hint', text: app.say(`detail.${app.data.page.detail}`) }),
+    app.data.page.detail === 'full'
+      ? null
+      : el('p', { class: 'hint', text: app.say(`detail.${app.data.page.detail}`) }),
     table,
   ].filter(Boolean);
 }
@@ -33,7 +35,9 @@ function serviceSection(app, rows) {
 // Minutes that are the figure measured stand in the file but once.
 function measuredOf(app, row) {
   const { gaps, rules } = app.data;
-  return gaps.measured[row] === null && rules.metric[gaps.rule[row]] === 'walk_minutes' ? gaps.walk_minutes[row] : gaps.measured[row];
+  return gaps.measured[row] === null && rules.metric[gaps.rule[row]] === 'walk_minutes'
+    ? gaps.walk_minutes[row]
+    : gaps.measured[row];
 }
 
 // Inventories are counted in the estate: nobody walks to them, so no walk is told.
@@ -110,7 +114,13 @@ function serviceRows(app, { service, state, rule, measured, shortfall, walk, oth
 
 function walkButton(app, service) {
   const title = app.say('walk.show');
-  return el('button', { type: 'button', class: 'show', 'aria-pressed': 'false', title, text: app.serviceName(service) });
+  return el('button', {
+    type: 'button',
+    class: 'show',
+    'aria-pressed': 'false',
+    title,
+    text: app.serviceName(service),
+  });
 }
 
 function nearestLink(app, { name, facility }) {
@@ -150,7 +160,9 @@ function bar({ minutes, limit, look, text }) {
 // How it was before the scenario, or would be with the proposals.
 function otherLine(app, { key, name, state, minutes, proposal }) {
   const { say } = app;
-  const text = [minutes === null ? null : minutesOr(app, minutes), say.term('state', state)].filter(Boolean).join(' · ');
+  const text = [minutes === null ? null : minutesOr(app, minutes), say.term('state', state)]
+    .filter(Boolean)
+    .join(' · ');
   return el('p', { class: 'other', 'data-after': key, 'data-state': state }, [
     el('i', { text: say(`after.${key}`, { name }) }),
     ` ${text} `,

@@ -6,7 +6,12 @@ function prepareSides(app) {
     const changed = new Set(after.gap.map((row) => app.data.gaps.estate[row]));
     const other = { after, told, counts: new Map() };
     changed.forEach((i) => other.counts.set(i, recount(app, i, other)));
-    return { key: after.key, name: after.name, left: after.told === 'before' ? other : null, right: after.told === 'after' ? other : null };
+    return {
+      key: after.key,
+      name: after.name,
+      left: after.told === 'before' ? other : null,
+      right: after.told === 'after' ? other : null,
+    };
   });
 }
 

@@ -27,11 +27,17 @@ function swipeSection(app) {
   const { say } = app;
   if (!app.afters.length) return null;
   app.swipeBoxes = app.afters.map((after, k) =>
-    el('input', { type: 'checkbox', 'data-swipe': after.key, onchange: (event) => setSwipe(app, event.target.checked ? k : null) }),
+    el('input', {
+      type: 'checkbox',
+      'data-swipe': after.key,
+      onchange: (event) => setSwipe(app, event.target.checked ? k : null),
+    }),
   );
   return el('section', {}, [
     el('h2', { text: say('panel.swipe') }),
-    ...app.swipeBoxes.map((box, k) => el('label', { class: 'line' }, [box, el('span', { text: swipeName(app, app.afters[k]) })])),
+    ...app.swipeBoxes.map((box, k) =>
+      el('label', { class: 'line' }, [box, el('span', { text: swipeName(app, app.afters[k]) })]),
+    ),
   ]);
 }
 
@@ -104,7 +110,10 @@ function drawSides(app, c, view, draw) {
   }
   const { x } = app.map.containerPointToLayerPoint([dividerX(app), 0]);
   const far = 1e5;
-  [[x - far, app.swipe.left], [x, app.swipe.right]].forEach(([west, side]) => {
+  [
+    [x - far, app.swipe.left],
+    [x, app.swipe.right],
+  ].forEach(([west, side]) => {
     c.save();
     c.beginPath();
     c.rect(west, -far, far, 2 * far);

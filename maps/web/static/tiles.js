@@ -13,8 +13,18 @@ function gcjShift(longitude, latitude) {
   const [x, y] = [longitude - 105, latitude - 35];
   const root = Math.sqrt(Math.abs(x));
   const ripple = 20 * (Math.sin(6 * Math.PI * x) + Math.sin(2 * Math.PI * x));
-  const alongX = waves(x, [[20, 1], [40, 3], [150, 12], [300, 30]]);
-  const alongY = waves(y, [[20, 1], [40, 3], [160, 12], [320, 30]]);
+  const alongX = waves(x, [
+    [20, 1],
+    [40, 3],
+    [150, 12],
+    [300, 30],
+  ]);
+  const alongY = waves(y, [
+    [20, 1],
+    [40, 3],
+    [160, 12],
+    [320, 30],
+  ]);
   const east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + ((ripple + alongX) * 2) / 3;
   const north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + ((ripple + alongY) * 2) / 3;
   const angle = (latitude * Math.PI) / 180;
@@ -60,8 +70,18 @@ function tileSection(app) {
   app.tileKey = '';
   app.tileNote = el('p', { class: 'hint', id: 'tile-note', role: 'status' });
   const box = el('input', { type: 'checkbox', id: 'tiles', onchange: () => switchTiles(app, box) });
-  const key = el('input', { type: 'password', id: 'tile-key', 'aria-label': say('tiles.key'), placeholder: say('tiles.key'), autocomplete: 'off', spellcheck: 'false' });
-  app.tileForm = el('form', { class: 'tile-key', hidden: true }, [key, el('button', { type: 'submit', class: 'small', text: say('tiles.use') })]);
+  const key = el('input', {
+    type: 'password',
+    id: 'tile-key',
+    'aria-label': say('tiles.key'),
+    placeholder: say('tiles.key'),
+    autocomplete: 'off',
+    spellcheck: 'false',
+  });
+  app.tileForm = el('form', { class: 'tile-key', hidden: true }, [
+    key,
+    el('button', { type: 'submit', class: 'small', text: say('tiles.use') }),
+  ]);
   app.tileForm.addEventListener('submit', (event) => {
     event.preventDefault();
     app.tileKey = key.value.trim();
@@ -94,7 +114,14 @@ function loadTiles(app) {
   let failed = 0;
   app.tileLayers = tiles.url.map((url) => {
     // The zoom of the map has quarters, so tiles are of the next whole one below and drawn larger.
-    const layer = new Layer(url, { minZoom: 0, minNativeZoom: tiles.min_zoom, maxNativeZoom: tiles.max_zoom, maxZoom: 24, subdomains: tiles.subdomains, key: encodeURIComponent(app.tileKey) });
+    const layer = new Layer(url, {
+      minZoom: 0,
+      minNativeZoom: tiles.min_zoom,
+      maxNativeZoom: tiles.max_zoom,
+      maxZoom: 24,
+      subdomains: tiles.subdomains,
+      key: encodeURIComponent(app.tileKey),
+    });
     layer.on('tileerror', () => {
       failed += 1;
       app.tileNote.textContent = app.say('tiles.failed', { count: failed });

@@ -19,7 +19,11 @@ function buildTimeline(app) {
   app.playButton = el('button', { type: 'button', class: 'play', 'aria-pressed': 'false', onclick: () => play(app) });
   app.yearFigures = el('dl', { id: 'year-figures', 'aria-live': 'polite' });
   app.yearTitle = el('b', { id: 'year-title' });
-  const ticks = el('div', { class: 'ticks', 'aria-hidden': 'true' }, years.year.map((year) => el('span', { text: String(year) })));
+  const ticks = el(
+    'div',
+    { class: 'ticks', 'aria-hidden': 'true' },
+    years.year.map((year) => el('span', { text: String(year) })),
+  );
   const track = el('div', { class: 'track' }, [app.yearSlider, ticks]);
   app.timeline = el('section', { id: 'timeline', 'aria-label': say('timeline.label'), hidden: true }, [
     el('div', { class: 'row' }, [app.playButton, app.yearTitle, track]),
@@ -45,7 +49,8 @@ function showTimeline(app) {
 // The sum so far, and in brackets that of the year.
 function figureOf(app, name, k) {
   const { years } = app.data;
-  const [sum, own] = name === 'cost' ? [years.cost_yuan_by[k], years.cost_yuan[k]] : [years[`${name}_by`][k], years[name][k]];
+  const [sum, own] =
+    name === 'cost' ? [years.cost_yuan_by[k], years.cost_yuan[k]] : [years[`${name}_by`][k], years[name][k]];
   const text = (value) => (name === 'cost' ? money(app, value) : app.say.number(value));
   return [
     el('dt', { text: app.say(`timeline.${name}`) }),
@@ -58,7 +63,9 @@ function figureOf(app, name, k) {
 
 function money(app, yuan) {
   if (yuan === null || yuan === undefined) return app.say('card.unknown');
-  return app.say('money.amount', { amount: app.data.page.language === 'zh' ? app.say.number(yuan / 1e4, 1) : app.say.number(yuan / 1e6, 2) });
+  return app.say('money.amount', {
+    amount: app.data.page.language === 'zh' ? app.say.number(yuan / 1e4, 1) : app.say.number(yuan / 1e6, 2),
+  });
 }
 
 function setYear(app, k) {
