@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from benchmarks.access import access
+from benchmarks.atlas import atlas
 from benchmarks.clusters import clusters
 from benchmarks.gaps import gaps
 from benchmarks.ingest import ingest
@@ -30,7 +31,7 @@ def main() -> None:
     parser.add_argument(
         "what",
         nargs="*",
-        metavar="loaders|ingest|access|gaps|clusters|siting|webmap|whole",
+        metavar="loaders|ingest|access|gaps|clusters|siting|webmap|atlas|whole",
         help="what to measure; all without it",
     )
     parser.add_argument("--small", action="store_true", help="a small town only, to see that everything runs")
@@ -43,6 +44,7 @@ def main() -> None:
         "clusters": lambda folder: clusters(folder, small=asked.small),
         "siting": lambda folder: siting(folder, small=asked.small),
         "webmap": lambda folder: webmap(folder, small=asked.small),
+        "atlas": atlas,
         "whole": whole_job,
     }
     unknown = set(asked.what) - measures.keys()

@@ -13,6 +13,7 @@
     │   ├── EmptyLayerError                 a layer that is needed has no usable feature
     │   └── CrsError                        coordinates whose system is not known or not possible
     └── OutputError(OSError)                the results could not be written
+        └── MissingGlyphError(ValueError)   no font has some character of a name
 """
 
 from data.problems import Problem
@@ -78,3 +79,7 @@ class CrsError(InputError):
 
 class OutputError(LianpianError, OSError):
     """Say that the results could not be written."""
+
+
+class MissingGlyphError(OutputError, ValueError):
+    """Say that no font has some character that has to be printed."""

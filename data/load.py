@@ -17,6 +17,7 @@ from data.problems import Problem, blocking, error
 from data.profiles import project_profiles
 from data.project import Project
 from data.project_inputs import read_project_inputs
+from data.report_template import template_problems
 from data.standards.files import load_standard
 from data.standards.model import Standard
 from data.standards.siting import siting_rules
@@ -89,6 +90,7 @@ def read_inputs(project: Project, *, standard: Standard, stage: Stage = lambda _
     inputs = _with_rules(_with_earlier(_sloped(read(project, standard, stage=stage))))
     chosen = check_choices(inputs.estates, project=project)
     chosen += check_layer_choices(inputs.estates, standard=standard, project=project)
+    chosen += template_problems(project)
     return dataclasses.replace(inputs, problems=inputs.problems + (_empty_layers(inputs) or _system(inputs)) + chosen)
 
 

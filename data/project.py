@@ -6,8 +6,9 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from data.project_map import MapTable
+from data.project_map import AtlasTable, MapTable
 from data.project_money import BalanceTable, CostsTable, FundingTable, PhasesTable, ProgressTable
+from data.project_report import ReportTable
 from data.settings_table import SettingsTable
 from data.standards.tables import ProfileTable
 from data.words import Language
@@ -296,6 +297,8 @@ class Project(SettingsTable):
     estimates: EstimatesTable = EstimatesTable()
     progress: ProgressTable | None = None
     map: MapTable = MapTable()
+    atlas: AtlasTable = AtlasTable()
+    report: ReportTable = ReportTable()
     folder: Path = Path()
     file_name: str = ""
 

@@ -213,6 +213,7 @@ def _files(tables: _Tables) -> Iterator[tuple[str, object]]:
     """Yield key and value of every file that the settings name."""
     yield "osm", tables.get("osm")
     yield "walking.dem", _table(tables, "walking").get("dem")
+    yield "report.template", _table(tables, "report").get("template")
     for key in ("estates", "network", "boundary"):
         table = _table(tables, key)
         yield f"{key}.path", table.get("path")

@@ -1,4 +1,4 @@
-"""The settings of what is drawn and printed: the keys of ``[map]``."""
+"""The settings of what is drawn and printed: the keys of ``[map]`` and ``[atlas]``."""
 
 import re
 import tomllib
@@ -90,8 +90,40 @@ class TilesTable(SettingsTable):
         return self.coordinates == "gcj02" or any(_is_of(host, "gcj02") for host in hosts)
 
 
+class TitleBlockTable(SettingsTable):
+    """Hold ``[map.title_block]``: what stands in the title block of every sheet; what is left out stays blank to sign.
+
+    ``plan`` and ``period`` are the name and the years of the plan, ``client`` and ``institute`` who ordered and who
+    made it; ``review_number`` is the number under which the map was reviewed for publication.
+    """
+
+    plan: str = ""
+    period: str = ""
+    client: str = ""
+    institute: str = ""
+    lead: str = ""
+    drawn: str = ""
+    checked: str = ""
+    approved: str = ""
+    review_number: str = ""
+
+
 class MapTable(SettingsTable):
     """Hold ``[map]``."""
 
     title: str = ""
     tiles: TilesTable | None = None
+    title_block: TitleBlockTable = TitleBlockTable()
+
+
+class AtlasTable(SettingsTable):
+    """Hold ``[atlas]``.
+
+    ``sheets`` is a file of sheets that takes the place of those of the package, ``only`` the keys of the sheets that
+    are made; ``fonts`` are font files for characters that the font of the package does not have.
+    """
+
+    paper: Literal["A4", "A3", "A1"] = "A3"
+    sheets: str | None = None
+    only: tuple[str, ...] = ()
+    fonts: tuple[str, ...] = ()

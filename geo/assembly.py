@@ -1,6 +1,7 @@
 """The plan, put together from what each stage found."""
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -26,7 +27,7 @@ from geo.judgement.layer_trust import tell_layers
 from geo.plan import Plan
 from geo.reach.reach_shapes import draw_reach
 from geo.renewal import Renewal, plan_renewal
-from geo.siting.prospects import prospects
+from geo.siting.prospects import count_prospects, prospects
 from geo.streets.network import component_table
 from geo.summary import AtMost, summarise, summarise_programme
 from geo.walking.rim import assessed_reach_m, check_rim
@@ -58,9 +59,10 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
     problems = (*renewal.sited.problems, *renewal.programme.problems, *_told(inputs, found, grouped))
     figures, proposed, inventory = renewal.figures, renewal.sited.proposed, renewal.inventory
     network = found.access.around.network
+    then = prospects(found.gaps, served=proposed.served)
     return Plan(
         inputs=inputs,
-        estates=estates,
+        estates=count_prospects(_numbered(estates), table=then),
         facilities=facilities,
         gaps=found.gaps,
         nearest=renewal.nearest,
@@ -100,12 +102,17 @@ def assemble(inputs: Inputs, *, found: Found, grouped: Grouped) -> Plan:
         candidates=renewal.sited.candidates,
         proposals=proposed.facilities,
         proposal_served=proposed.served,
-        prospects=prospects(found.gaps, served=proposed.served),
+        prospects=then,
         siting_figures=proposed.figures,
         alternatives=renewal.sited.alternatives,
         programme=renewal.programme,
         amounts=sum_amounts(estates, nearest=renewal.nearest, facilities=facilities),
     )
+
+
+def _numbered(estates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give each estate a number, for maps on which names find no room."""
+    return estates.assign(number=np.arange(1, len(estates) + 1))
 
 
 def _memberships(inputs: Inputs, found: Found, grouped: Grouped) -> pd.DataFrame:

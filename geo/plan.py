@@ -23,8 +23,8 @@ class Plan:
         What the plan was worked out from.
     estates : GeoDataFrame
         The estates as read, with households, people and floor area filled in where they had to be estimated, and
-        ``label`` (str: the name, or a stand-in), ``estimated`` (bool), ``estimate_method`` (str: ``surveyed``,
-        ``levels``,
+        ``label`` (str: the name, or a stand-in), ``number`` (int: by which maps call it, from 1),
+        ``estimated`` (bool), ``estimate_method`` (str: ``surveyed``, ``levels``,
         ``default_levels``, ``floor_area``, ``household_size``, ``plot_ratio``, ``assumed_outline``),
         ``eligible`` (bool), ``eligibility``
         (str: why or why not), ``eligibility_by_standard`` (str: the class before the planner's decisions),
@@ -32,6 +32,7 @@ class Plan:
         be surveyed, keys joined by ``;``), ``package_id`` (str, missing when in none), ``cluster_id``
         (str, missing when in none), ``reason`` (str: why it stands alone, missing when in a cluster), ``gap_count``,
         ``borderline_count``, ``size_unknown_count``, ``no_data_count``, ``met_count`` (int: services in that state),
+        ``gap_count_proposed`` (int: gaps with the proposals built, see ``prospects``),
         ``resources_m2`` (float: area of the sites it borders on),
         ``access_kind`` (str: ``gate``, ``crossing``, ``assumed`` or ``none``), ``near_rim`` (bool: what it reaches
         within the longest assessed limit may lie beyond the data).

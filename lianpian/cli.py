@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -92,6 +93,19 @@ def _accept_language(say: Words) -> Callable[..., None]:
     return accept
 
 
+@dataclass(frozen=True)
+class Target:
+    """Hold where the results go, which of them are left out, and whether there are shapefiles."""
+
+    folder: Path
+    without: tuple[str, ...] = ()
+    shapefile: bool = False
+
+
+def _without(say: Words) -> typer.models.OptionInfo:
+    return typer.Option("--without", metavar="NAME", help=say("cli.option.without"))  # type: ignore[no-any-return]
+
+
 def _lang(say: Words) -> typer.models.OptionInfo:
     return typer.Option("--lang", metavar="zh|en", help=say("cli.option.lang"))  # type: ignore[no-any-return]
 
@@ -108,6 +122,8 @@ def _add_demo(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
     @app.command(help=say("cli.help.demo"), epilog=say("cli.example.demo"))
     def demo(
         out: Annotated[Path, typer.Option("-o", "--out", help=say("cli.option.out"))] = Path("out/demo"),
+        without: Annotated[list[str] | None, _without(say)] = None,
+        shapefile: Annotated[bool, typer.Option("--shapefile", help=say("cli.option.shapefile"))] = False,
         lang: Annotated[str | None, _lang(say)] = None,
         quiet: Annotated[bool, _quiet(say)] = False,
         verbose: Annotated[bool, _verbose(say)] = False,
@@ -116,7 +132,8 @@ def _add_demo(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
 
         screen = open_screen(lang, quiet=quiet, verbose=verbose)
         with town_project() as project:
-            _run(screen, out, lambda stage: load(project, stage=stage))
+            target = Target(out, tuple(without or ()), shapefile)
+            _run(screen, target, lambda stage: load(project, stage=stage))
 
 
 def _add_init(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
@@ -143,6 +160,8 @@ def _add_plan(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
         standard: Annotated[str | None, typer.Option("--standard", help=say("cli.option.standard"))] = None,
         scenario: Annotated[Path | None, typer.Option("--scenario", help=say("cli.option.scenario"))] = None,
         out: Annotated[Path | None, typer.Option("-o", "--out", help=say("cli.option.out"))] = None,
+        without: Annotated[list[str] | None, _without(say)] = None,
+        shapefile: Annotated[bool, typer.Option("--shapefile", help=say("cli.option.shapefile"))] = False,
         lang: Annotated[str | None, _lang(say)] = None,
         quiet: Annotated[bool, _quiet(say)] = False,
         verbose: Annotated[bool, _verbose(say)] = False,
@@ -152,17 +171,13 @@ def _add_plan(app: typer.Typer, say: Words, open_screen: OpenScreen) -> None:
             raise typer.BadParameter(say("cli.wrong.one_of"))
         if standard is not None and osm is None:
             raise typer.BadParameter(say("cli.wrong.standard"))
-        target = out or Path("out") / _result_name(osm or project or Path(), scenario)
+        folder = out or Path("out") / _result_name(osm or project or Path(), scenario)
+        target = Target(folder, tuple(without or ()), shapefile)
+        run = partial(_run, screen, target, scenario=scenario)
         if osm is not None:
-            _run(
-                screen,
-                target,
-                lambda stage: load_osm(osm, standard=standard or "jiangxi_existing", stage=stage),
-                scenario=scenario,
-                named=True,
-            )
+            run(lambda stage: load_osm(osm, standard=standard or "jiangxi_existing", stage=stage), named=True)
         elif project is not None:
-            _run(screen, target, lambda stage: load(project, stage=stage), scenario=scenario)
+            run(lambda stage: load(project, stage=stage))
 
 
 def _result_name(source: Path, scenario: Path | None) -> str:
@@ -328,7 +343,7 @@ def _check_language(say: Words, lang: str | None) -> None:
 
 def _run(
     screen: Screen,
-    out: Path,
+    target: Target,
     read: Callable[[Stage], "Inputs"],
     *,
     scenario: Path | None = None,
@@ -336,21 +351,42 @@ def _run(
 ) -> None:
     """Do the whole job and tell what came of it; what cannot work out is told before the work."""
     from data.scenario_file import read_scenario
+    from maps.atlas.settings import check_atlas
     from maps.write import check_folder
 
     with _told(screen, named=named):
-        check_folder(out.absolute())
+        check_folder(target.folder.absolute())
+        names = _known_names(screen, target)
         edits = read_scenario(scenario) if scenario else None
         with screen.progress() as stage:
             inputs = read(stage)
+            if {"atlas.pdf", "report.docx"} & set(names):
+                check_atlas(inputs, language=screen.chosen)
             before = plan(inputs, stage=stage)
             result = what_if(before, scenario=edits, stage=stage) if edits else before
             stage("write")
-            write(result, out, language=screen.chosen)
+            write(
+                result,
+                target.folder,
+                language=screen.chosen,
+                without=target.without,
+                shapefile=target.shapefile,
+            )
         screen.problems(result.problems)
         if edits:
             screen.changes(before, result)
-        screen.result(result.summary, inputs.standard, out)
+        screen.result(result.summary, inputs.standard, target.folder)
+
+
+def _known_names(screen: Screen, target: Target) -> tuple[str, ...]:
+    """Return the outputs that are written; a name that is none is a wrong call."""
+    from maps.outputs import names_without
+
+    try:
+        return names_without(target.without)
+    except ProjectError as fault:
+        screen.fault(fault)
+        raise typer.Exit(WRONG_CALL) from fault
 
 
 @contextmanager

@@ -5,7 +5,7 @@ Heavy libraries are imported inside the functions, so that ``import lianpian`` a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -174,8 +174,15 @@ def what_if(before: Plan, *, scenario: str | Path | Scenario, stage: Stage = _si
     )
 
 
-def write(plan: Plan, out: str | Path, *, language: Language | None = None) -> tuple[Path, ...]:
-    """Write map, tables, layers, problems and manifest; the folder appears whole or not at all.
+def write(
+    plan: Plan,
+    out: str | Path,
+    *,
+    language: Language | None = None,
+    without: Collection[str] = (),
+    shapefile: bool = False,
+) -> tuple[Path, ...]:
+    """Write map, atlas, tables, report, layers, problems and manifest; the folder appears whole or not at all.
 
     Parameters
     ----------
@@ -185,6 +192,10 @@ def write(plan: Plan, out: str | Path, *, language: Language | None = None) -> t
         Folder of the results.
     language : {"zh", "en"}, optional
         Language of the outputs; that of the project by default.
+    without : collection of str
+        Outputs that are left out, such as ``"atlas.pdf"``.
+    shapefile : bool
+        Whether the layers are written as shapefiles, too, with a key of their fields.
 
     Returns
     -------
@@ -193,9 +204,12 @@ def write(plan: Plan, out: str | Path, *, language: Language | None = None) -> t
 
     Raises
     ------
+    ProjectError
+        When ``without`` names something that is no output.
     OutputError
         When they cannot be written, or the folder holds something else.
     """
     from maps.write import write as write_all
 
-    return write_all(plan, out=Path(out), language=language or plan.inputs.project.project.language)
+    spoken = language or plan.inputs.project.project.language
+    return write_all(plan, out=Path(out), language=spoken, without=without, shapefile=shapefile)

@@ -22,8 +22,8 @@ from maps.plain_text import plain_text
 
 MANIFEST_NAME = "manifest.json"
 _PACKAGES = (
-    "folium", "geopandas", "lianpian", "networkx", "numpy", "osmium", "pandas", "pyogrio", "pyproj", "scipy", "shapely",
-    "xlsxwriter",
+    "folium", "geopandas", "lianpian", "networkx", "numpy", "osmium", "pandas", "pyogrio", "pyproj",
+    "python-docx", "scipy", "shapely", "xlsxwriter",
 )  # fmt: skip
 
 

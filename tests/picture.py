@@ -7,13 +7,14 @@ from pathlib import Path
 import lianpian
 from data.samples import town_project
 from tests.browser import chromium, opened_page
+from tests.quick import WITHOUT
 
 
 def draw(target: Path) -> None:
     """Plan the sample town and save a picture of its map."""
     with tempfile.TemporaryDirectory() as folder, town_project() as project:
         out = Path(folder) / "out"
-        lianpian.write(lianpian.plan(lianpian.load(project)), out)
+        lianpian.write(lianpian.plan(lianpian.load(project)), out, without=WITHOUT)
         with chromium() as browser, opened_page(browser, (out / "map.html").as_uri(), width=1440, height=900) as shown:
             shown.ink()
             shown.page.screenshot(path=target)

@@ -13,6 +13,7 @@ from lianpian.cli import build_app
 from maps.write import write
 from tests.osm_files import write_osm
 from tests.osm_town import write_town
+from tests.quick import OPTIONS, WITHOUT
 from tests.tiny import tiny_plan
 
 ROOT = Path(__file__).parent.parent
@@ -134,7 +135,7 @@ def test_faulty_inputs_are_told_in_one_sentence_with_status_one_and_nothing_is_w
 ) -> None:
     make, sentence = FAULTS[case]
     make(tmp_path / "town.osm.pbf")
-    result = run("plan", "--osm", tmp_path / "town.osm.pbf", "-o", tmp_path / "result" / "out")
+    result = run("plan", *OPTIONS, "--osm", tmp_path / "town.osm.pbf", "-o", tmp_path / "result" / "out")
     assert result.exit_code == 1
     assert (result.stdout, len(result.stderr.splitlines())) == ("", 1)
     assert result.stderr.startswith("Error:")
@@ -145,7 +146,7 @@ def test_faulty_inputs_are_told_in_one_sentence_with_status_one_and_nothing_is_w
 
 def test_everything_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
     path = write_osm(tmp_path / "empty.osm.pbf")
-    assert len(run("plan", "--osm", path, "-o", tmp_path / "out").stderr.splitlines()) == 3
+    assert len(run("plan", *OPTIONS, "--osm", path, "-o", tmp_path / "out").stderr.splitlines()) == 3
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_everything_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
 )
 def test_the_quick_look_at_an_extract(tmp_path: Path, language: Language, figure: str, options: list[str]) -> None:
     path, out = write_town(tmp_path / "城区 一.osm.pbf"), tmp_path / "成果 一"
-    result = run("plan", "--osm", path, "-o", out, *options, language=language)
+    result = run("plan", *OPTIONS, "--osm", path, "-o", out, *options, language=language)
     assert result.exit_code == 0, result.output
     assert figure in result.stdout
     assert str(out / "map.html") in result.stdout
@@ -162,15 +163,26 @@ def test_the_quick_look_at_an_extract(tmp_path: Path, language: Language, figure
     assert {"map.html", "tables.xlsx", "plan.gpkg", "problems.xlsx", "manifest.json"} <= written
 
 
+def test_shapefiles_are_written_on_demand(tmp_path: Path) -> None:
+    path, out = write_town(tmp_path / "城区 一.osm.pbf"), tmp_path / "成果 一"
+    result = run("plan", "--osm", path, "-o", out, "--shapefile", "-q")
+    assert (result.exit_code, result.output) == (0, "")
+    assert {"estates.shp", "estates.cpg", "gaps.dbf", "fields.xlsx"} <= {
+        file.name for file in (out / "shapefile").iterdir()
+    }
+
+
 def test_quiet_says_nothing(tmp_path: Path) -> None:
     path = write_town(tmp_path / "town.osm.pbf")
-    result = run("plan", "--osm", path, "-o", tmp_path / "out", "-q")
+    result = run("plan", *OPTIONS, "--osm", path, "-o", tmp_path / "out", "-q")
     assert (result.exit_code, result.output) == (0, "")
 
 
 def test_verbose_says_every_problem(tmp_path: Path) -> None:
     path = write_town(tmp_path / "town.osm.pbf")
-    brief, whole = (run("plan", "--osm", path, "-o", tmp_path / "out", *more).stderr for more in ((), ("-v",)))
+    brief, whole = (
+        run("plan", *OPTIONS, "--osm", path, "-o", tmp_path / "out", *more).stderr for more in ((), ("-v",))
+    )
     thin = [text for text in whole.splitlines() if "too few to prove anything" in text]
     assert len(thin) > 1
     assert [text for text in brief.splitlines() if "too few" in text] == [
@@ -192,7 +204,7 @@ def test_the_result_goes_beside_the_working_folder_by_the_name_of_the_input(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    result = run("plan", "--osm", write_town(Path("haerbin.osm.pbf")))
+    result = run("plan", *OPTIONS, "--osm", write_town(Path("haerbin.osm.pbf")))
     assert result.exit_code == 0, result.output
     assert (tmp_path / "out" / "haerbin" / "map.html").is_file()
 
@@ -279,14 +291,14 @@ def test_standards_are_listed_and_one_is_shown_with_its_clauses() -> None:
 
 def test_chinese_is_said_where_the_console_speaks_another_code_page(tmp_path: Path) -> None:
     path = write_town(tmp_path / "town.osm.pbf")
-    done = in_process("plan", "--osm", path, "-o", tmp_path / "out", "--lang", "zh", PYTHONIOENCODING="ascii")
+    done = in_process("plan", *OPTIONS, "--osm", path, "-o", tmp_path / "out", "--lang", "zh", PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr
     assert "成果已写入" in done.stdout
 
 
 def test_a_survey_form_is_written_for_a_result_alone(tmp_path: Path) -> None:
     out, form = tmp_path / "out", tmp_path / "表.xlsx"
-    write(tiny_plan(), out=out, language="zh")
+    write(tiny_plan(), out=out, language="zh", without=WITHOUT)
     told = run("survey", out, "-o", form, language="zh")
     assert told.exit_code == 0, told.output
     assert "5 个小区，每个小区 2 项；已知 3 项，待查 7 项" in told.output

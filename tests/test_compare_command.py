@@ -7,6 +7,7 @@ import pytest
 
 from lianpian.pipeline import write
 from tests.compared_cases import result_a, result_b, write_compared
+from tests.quick import WITHOUT
 from tests.test_cli import run
 from tests.tiny import tiny_plan
 
@@ -15,7 +16,7 @@ def test_two_plans_are_written_and_compared(tmp_path: Path) -> None:
     plan = tiny_plan()
     fewer = plan.clusters[:0]
     alone = plan.estates.assign(cluster_id=None, reason="no_neighbour").astype({"cluster_id": object})
-    write(plan, tmp_path / "现状", language="zh")
+    write(plan, tmp_path / "现状", language="zh", without=WITHOUT)
     write(
         replace(plan, clusters=fewer, estates=alone, memberships=plan.memberships[:0]), tmp_path / "方案", language="zh"
     )

@@ -10,13 +10,14 @@ from data.words import LANGUAGES, Language, words
 from lianpian.explain_cluster import cluster_document, tell_cluster
 from lianpian.screen import Screen
 from maps.write import write
+from tests.quick import WITHOUT
 from tests.tiny import tiny_plan
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> ClusterResults:
     folder = tmp_path_factory.mktemp("成果") / "out"
-    write(tiny_plan(), out=folder, language="zh")
+    write(tiny_plan(), out=folder, language="zh", without=WITHOUT)
     return read_cluster_results(folder)
 
 
@@ -65,7 +66,7 @@ def test_the_next_best_cluster_is_told_with_its_reason(
 
 
 def test_an_earlier_version_is_told_to_lack_what_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tiny_plan(), out=tmp_path / "out", language="zh")
+    write(tiny_plan(), out=tmp_path / "out", language="zh", without=WITHOUT)
     monkeypatch.setattr("data.results.CLUSTER_LAYERS", {"clusters": ("cluster_id", "newer")})
     with pytest.raises(InputError, match=r"lack: clusters\.newer"):
         read_cluster_results(tmp_path / "out")

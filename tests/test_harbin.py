@@ -24,6 +24,7 @@ from geo.plan import Plan
 from maps.web.webmap import render
 from tests.browser import CHROMIUM, chromium, opened_page
 from tests.osm_files import write_osm
+from tests.quick import WITHOUT
 
 ROOT = Path(__file__).parent.parent
 CASES = Path(os.environ.get("LIANPIAN_CASES") or ROOT.parent / "shared" / "cases") / "harbin"
@@ -192,7 +193,7 @@ def test_ways_meet_where_osmnx_says_they_meet(tmp_path: Path) -> None:
 def test_a_clip_as_xml_runs_through(tmp_path: Path) -> None:
     plan = lianpian.plan(lianpian.load_osm(CASES / SMALL))
     assert len(plan.estates) == 91
-    written = lianpian.write(plan, tmp_path / "南岗 两公里", language="zh")
+    written = lianpian.write(plan, tmp_path / "南岗 两公里", language="zh", without=WITHOUT)
     assert all(file.is_file() for file in written)
 
 

@@ -13,7 +13,9 @@ from data.errors import InputError, LianpianError
 from data.samples import story, town_project
 from geo.plan import Plan
 
-OUTPUTS = {"map.html", "tables.xlsx", "plan.gpkg", "problems.xlsx", "manifest.json"}
+OUTPUTS = {
+    "map.html", "atlas.pdf", "tables.xlsx", "report.docx", "plan.qgz", "plan.gpkg", "problems.xlsx", "manifest.json",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,7 @@ def estate(plan: Plan, name: str) -> dict[str, object]:
     return dict(found.iloc[0])
 
 
-def test_the_five_files_appear_together(plan: Plan, tmp_path: Path) -> None:
+def test_all_files_appear_together(plan: Plan, tmp_path: Path) -> None:
     written = lianpian.write(plan, tmp_path / "成果 一")
     assert {path.name for path in written} == OUTPUTS == {path.name for path in (tmp_path / "成果 一").iterdir()}
 

@@ -48,7 +48,7 @@ def one_column(folder: Path, texts: list[str]) -> list[object]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sheets_have_names_that_excel_takes(tmp_path: Path, language: Language) -> None:
     names = table_of(tiny_plan(), tmp_path, language=language).sheetnames
-    assert len(names) == len(set(names)) == 35
+    assert len(names) == len(set(names)) == 36
     assert all(len(name) <= 31 and not set(name) & set("/\\?*[]:") for name in names)
     say = words(language)
     before, behind = (
@@ -57,7 +57,7 @@ def test_sheets_have_names_that_excel_takes(tmp_path: Path, language: Language) 
         "memberships", "cluster_parts", "join_curve", "survey", "funded", "packages", "completeness",
         "coverage", "sharing", "equity", "inventory_shares", "amounts", "inventory_basic", "inventory_improvement",
         "alternatives", "proposals", "proposal_served", "candidates", "costs", "phases", "phase_years",
-    ), ("reserve", "balance", "facilities_aside")))  # fmt: skip
+    ), ("reserve", "balance", "facilities_aside", "indicators")))  # fmt: skip
     years = [say("tables.sheet.annual", year=year) for year in (2026, 2027)]
     assert names[1:] == [*before, *years, *behind]
 
@@ -136,8 +136,8 @@ def test_totals_have_cached_values_and_leave_unknown_columns_alone(tmp_path: Pat
     assert total["停车位（个）"] == 435
     assert total["缺口项数"] == (plan.gaps["state"] == "gap").sum()
     assert total["楼栋数"] is None
-    formula = openpyxl.load_workbook(tmp_path / "t.xlsx")[SAY("tables.sheet.estates")]["F7"]
-    assert formula.value == "=SUBTOTAL(109,F2:F6)"
+    formula = openpyxl.load_workbook(tmp_path / "t.xlsx")[SAY("tables.sheet.estates")]["G7"]
+    assert formula.value == "=SUBTOTAL(109,G2:G6)"
 
 
 def test_gaps_have_one_row_per_estate_and_service_with_words_and_colours(tmp_path: Path) -> None:
@@ -234,6 +234,7 @@ def test_every_sheet_prints_on_a3_with_its_heading_row(tmp_path: Path) -> None:
         noted = [SAY(f"tables.sheet.{key}") for key in (
             "join_curve", "completeness", "inventory_shares", "amounts", "inventory_basic", "inventory_improvement",
             "coverage", "sharing", "equity", "alternatives", "proposals", "costs", "phases", "balance",
+            "indicators",
         )]  # fmt: skip
         head = 2 if sheet.title in noted else 1  # a note stands above it
         assert sheet.print_title_rows == f"${head}:${head}"

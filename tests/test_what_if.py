@@ -21,6 +21,7 @@ from lianpian.cli import build_app
 from lianpian.pipeline import load, plan, what_if, write
 from tests.osm_files import at
 from tests.osm_town import write_town
+from tests.quick import OPTIONS, WITHOUT
 
 NAME = "增设菜场"
 SAY = words("zh")
@@ -50,7 +51,7 @@ def after(before: Plan, lacking: str) -> Plan:
 @pytest.fixture(scope="module")
 def out(after: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("情景") / "成果"
-    write(after, folder)
+    write(after, folder, without=WITHOUT)
     return folder
 
 
@@ -66,7 +67,7 @@ def test_the_plan_after_holds_what_changes(before: Plan, after: Plan, lacking: s
 
 def test_a_plan_of_things_as_they_are_has_no_scenario(before: Plan, tmp_path: Path) -> None:
     assert (before.scenario, len(before.changes)) == ("", 0)
-    write(before, tmp_path / "out")
+    write(before, tmp_path / "out", without=WITHOUT)
     assert json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["scenario"] is None
     assert "changes" not in pyogrio.list_layers(tmp_path / "out" / "plan.gpkg")[:, 0]
     assert SAY("scenario.sheet.changes") not in openpyxl.load_workbook(tmp_path / "out" / "tables.xlsx").sheetnames
@@ -107,7 +108,15 @@ def test_a_scenario_that_does_not_fit_is_refused(before: Plan) -> None:
 def run(folder: Path, text: str, *more: str, language: Language = "en") -> Result:
     """Plan the town of two estates with a scenario."""
     (folder / "开店.toml").write_text(text, encoding="utf-8")
-    arguments = ["plan", "--osm", write_town(folder / "town.osm.pbf"), "--scenario", folder / "开店.toml", *more]
+    arguments = [
+        "plan",
+        *OPTIONS,
+        "--osm",
+        write_town(folder / "town.osm.pbf"),
+        "--scenario",
+        folder / "开店.toml",
+        *more,
+    ]
     return CliRunner().invoke(build_app(words(language)), [str(argument) for argument in arguments])
 
 

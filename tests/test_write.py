@@ -8,19 +8,31 @@ import openpyxl
 import pytest
 
 from data.errors import OutputError
-from maps import write as writing
+from data.words import Language
+from geo.plan import Plan
+from maps import outputs as writing
+from maps import write as committing
 from maps.write import check_folder, write
 from tests.tiny import tiny_plan
 
-FILES = ["map.html", "tables.xlsx", "plan.gpkg", "problems.xlsx", "manifest.json"]
+FILES = [
+    "map.html", "atlas.pdf", "tables.xlsx", "report.docx", "plan.gpkg", "plan.qgz", "problems.xlsx", "manifest.json",
+]  # fmt: skip
+
+
+def brief(plan: Plan, *, path: Path, language: Language, **_: object) -> None:
+    """Stand for an output that takes long."""
+    path.write_text(f"{language} {len(plan.estates)}", encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)
-def short_map(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "render", lambda plan, language: f"<html lang={language}>{len(plan.estates)}</html>")
+    monkeypatch.setattr(writing, "write_atlas", brief)
+    monkeypatch.setattr(writing, "write_report", brief)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("first") / "out"
     write(tiny_plan(), out=out, language="zh")
@@ -41,7 +53,7 @@ def fail_to(monkeypatch: pytest.MonkeyPatch, name: str, problem: BaseException) 
     def fail(*_: object, **__: object) -> None:
         raise problem
 
-    monkeypatch.setattr(writing, name, fail)
+    monkeypatch.setattr(committing if name == "write_manifest" else writing, name, fail)
 
 
 def refuse_rename(monkeypatch: pytest.MonkeyPatch, *, of: str) -> None:
@@ -113,7 +125,18 @@ def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
     assert sorted(content(tmp_path / "out")) == sorted(FILES)
 
 
-@pytest.mark.parametrize("step", ["render", "write_tables", "write_layers", "write_problems", "write_manifest"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        "render",
+        "write_tables",
+        "write_report",
+        "write_layers",
+        "write_qgis_project",
+        "write_problems",
+        "write_manifest",
+    ],
+)
 @pytest.mark.parametrize(
     "problem", [OSError(28, "No space left"), KeyboardInterrupt("stopped")], ids=["full disk", "interrupt"]
 )
@@ -168,3 +191,20 @@ def test_problems_of_the_plan_are_listed(tmp_path: Path) -> None:
     plan = dataclasses.replace(tiny_plan(), problems=())
     write(plan, out=tmp_path / "out", language="zh")
     assert openpyxl.load_workbook(tmp_path / "out/problems.xlsx").worksheets[0]["A4"].value == "未发现问题。"
+
+
+def test_shapefiles_are_written_when_asked_for_and_taken_away_when_not(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    written = write(tiny_plan(), out=out, language="zh", shapefile=True)
+    names = [path.relative_to(out).as_posix() for path in written]
+    outputs = json.loads((out / "manifest.json").read_text("utf-8"))["outputs"]
+    assert set(names) == {*outputs, "manifest.json"} > {"shapefile/estates.shp", "shapefile/fields.xlsx"}
+    assert all(path.is_file() for path in written)
+    for left in ("estates.sbn", "estates.shp.xml", "会议纪要.docx"):
+        (out / "shapefile" / left).write_text("x", encoding="utf-8")
+    write(tiny_plan(), out=out, language="zh")
+    assert [path.name for path in (out / "shapefile").iterdir()] == ["会议纪要.docx"]
+    (out / "shapefile" / "会议纪要.docx").unlink()
+    write(tiny_plan(), out=out, language="zh", shapefile=True)
+    write(tiny_plan(), out=out, language="zh")
+    assert sorted(file.name for file in out.iterdir()) == sorted(FILES)

@@ -36,7 +36,7 @@ from geo.judgement.priorities import COLUMNS as PRIORITY_COLUMNS
 from geo.judgement.priorities import TEST_COLUMNS as PRIORITY_TEST_COLUMNS
 from geo.judgement.sharing import COLUMNS as SHARING_COLUMNS
 from geo.plan import Plan
-from geo.siting.prospects import prospects
+from geo.siting.prospects import count_prospects, prospects
 from tests.tiny_proposals import tiny_programme, tiny_proposals
 from tests.tiny_walks import tiny_walks
 
@@ -54,6 +54,7 @@ def tiny_plan() -> Plan:
     estates = _estates(inputs.estates, gaps)
     nearest, clusters = _nearest(gaps), _clusters(estates)
     proposed = tiny_proposals(inputs, at=_point(360, 40))
+    then = prospects(gaps, served=proposed["proposal_served"])
     inventory = judge_inventory(inputs.inventory, estates=estates, standard=inputs.standard)
     done = {"estate_id": ["E1"], "item": ["parking"], "category": ["improvement"], "how": ["done"]}
     found = {
@@ -63,14 +64,14 @@ def tiny_plan() -> Plan:
     }
     return Plan(
         inputs=inputs,
-        estates=estates,
+        estates=count_prospects(estates.assign(number=range(1, len(estates) + 1)), table=then),
         facilities=inputs.facilities.assign(
             access_kind=_texts(["entrance", *["assumed"] * 6, "none"]),
             people_within=[1900.0, 1350.0, 3000.0, 3000.0, 1350.0, 3000.0, 1350.0, 0.0],
             households_within=[630.0, 450.0, 1000.0, 1000.0, 450.0, 1000.0, 450.0, 0.0],
         ),
         gaps=gaps,
-        prospects=prospects(gaps, served=proposed["proposal_served"]),
+        prospects=then,
         nearest=nearest,
         services=_services(gaps),
         coverage=_coverage(),
@@ -714,6 +715,19 @@ def _summary() -> pd.DataFrame:
         ("gaps", 4, ""),
         ("worst_gaps", 2, "childcare"),
         ("services_without_data", 1, "canteen"),
+        ("households", 1400, ""),
+        ("eligible_people", 3000, ""),
+        ("people_in_clusters", 3000, ""),
+        ("estates_to_survey", 2, ""),
+        ("services_assessed", 4, ""),
+        ("estates_with_gap", 3, ""),
+        *((f"problems_{severity}", 1, "") for severity in ("error", "warning", "note")),
+        *((f"{owner}_access_assumed", 2, "") for owner in ("estate", "facility")),
+        *((f"packages{end}", figure, "") for end, figure in (("", 2), ("_short", 1), ("_threshold", 40000))),
+        *(("packages_floor_area_m2", 81600, ""), ("estates_in_packages", 4, "")),
+        *(("proposals", 2, ""), ("proposal_sites", 2, ""), ("people_proposed", 1000, "")),
+        *(("planned_projects", 2, ""), ("planned_households", 800, ""), ("planned_wan", 120.5, "")),
+        *(("first_year", 2026, ""), ("last_year", 2027, ""), ("reserve_projects", 1, "")),
     ]
     return pd.DataFrame(figures, columns=["figure", "value", "text"]).astype({"value": float})
 

@@ -74,6 +74,17 @@ _RENEWAL = (
     "budget_yuan = []",
 )
 
+_PRINTED = (
+    "[map.title_block]",
+    'plan = ""',
+    'period = ""',
+    'client = ""',
+    'institute = ""',
+    'lead = ""',
+    "[atlas]",
+    'paper = "A3"',
+)
+
 
 class _Writer:
     """Write the parts of the file one after the other."""
@@ -102,6 +113,7 @@ class _Writer:
             yield self._single("boundary")
         yield self._walking()
         yield self._renewal()
+        yield self._printed()
         yield self._rest()
 
     def _renewal(self) -> Iterator[str]:
@@ -109,6 +121,12 @@ class _Writer:
         yield self._heading("renewal")
         yield toml_comment(self.say("init.renewal"))
         yield from (toml_comment(line) for line in _RENEWAL)
+
+    def _printed(self) -> Iterator[str]:
+        """Show what the sheets of the atlas take from the planner."""
+        yield self._heading("printed")
+        yield toml_comment(self.say("init.printed"))
+        yield from (toml_comment(line) for line in _PRINTED)
 
     def path(self, file: str) -> str:
         """Return the path of a file from the project file, with forward slashes."""

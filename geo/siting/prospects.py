@@ -1,5 +1,6 @@
 """What each estate would have with the proposals built."""
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -44,3 +45,23 @@ def prospects(gaps: pd.DataFrame, *, served: pd.DataFrame) -> pd.DataFrame:
             "proposal_id": found["proposal_id"].astype("str"),
         }
     )
+
+
+def count_prospects(estates: gpd.GeoDataFrame, *, table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Count the gaps that each estate would still have with the proposals built.
+
+    Parameters
+    ----------
+    estates : GeoDataFrame
+        With ``estate_id``.
+    table : DataFrame
+        Columns as of :func:`prospects`.
+
+    Returns
+    -------
+    GeoDataFrame
+        The estates with ``gap_count_proposed`` (int).
+    """
+    left = table.loc[table["state_proposed"] == "gap", "estate_id"].value_counts()
+    counts = estates["estate_id"].map(left).fillna(0).astype("int64")
+    return estates.assign(gap_count_proposed=counts)

@@ -161,7 +161,7 @@ def whole_degrees(xy: NDArray[np.float64], *, crs: CRS) -> NDArray[np.int64]:
 
 
 def layer(
-    frame: gpd.GeoDataFrame, columns: Mapping[str, Kind], crs: CRS, tolerance_m: float = 0.0, unit: int = 1
+    frame: gpd.GeoDataFrame, columns: Mapping[str, Kind], *, crs: CRS, tolerance_m: float = 0.0, unit: int = 1
 ) -> dict[str, Any]:
     """Code the columns and the geometries of a frame.
 
@@ -180,7 +180,7 @@ def layer(
     return {**table(frame, columns), "shapes": shapes(frame.geometry, crs=crs, tolerance_m=tolerance_m, unit=unit)}
 
 
-def rows_of(keys: pd.Series, index: pd.Series) -> list[int]:
+def rows_of(keys: pd.Series, *, index: pd.Series) -> list[int]:
     """Find the rows that keys stand in.
 
     Parameters

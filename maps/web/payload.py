@@ -187,27 +187,30 @@ def _results(plan: Plan, say: Words, detail: Detail) -> dict[str, Any]:
     rules = _rules(plan)
     return {
         "estates": {
-            **layer(estates, ESTATE_COLUMNS, crs, WALL_TOLERANCE_M),
+            **layer(estates, ESTATE_COLUMNS, crs=crs, tolerance_m=WALL_TOLERANCE_M),
             **table(needs(plan), NEED_COLUMNS),
-            "cluster": rows_of(estates["cluster_id"], clusters["cluster_id"]),
-            "package": rows_of(estates["package_id"], plan.packages["package_id"]),
+            "cluster": rows_of(estates["cluster_id"], index=clusters["cluster_id"]),
+            "package": rows_of(estates["package_id"], index=plan.packages["package_id"]),
         },
-        "facilities": layer(_as_points(facilities), FACILITY_COLUMNS, crs),
-        "clusters": {**layer(clusters, CLUSTER_COLUMNS, crs, WALL_TOLERANCE_M), "tint": _tints(clusters)},
+        "facilities": layer(_as_points(facilities), FACILITY_COLUMNS, crs=crs),
+        "clusters": {
+            **layer(clusters, CLUSTER_COLUMNS, crs=crs, tolerance_m=WALL_TOLERANCE_M),
+            "tint": _tints(clusters),
+        },
         "members": _members(plan),
         "packages": {
-            **layer(plan.packages, PACKAGE_COLUMNS, crs, WALL_TOLERANCE_M),
+            **layer(plan.packages, PACKAGE_COLUMNS, crs=crs, tolerance_m=WALL_TOLERANCE_M),
             "tint": _tints(plan.packages),
         },
         "gaps": {
             **table(_told_once(plan.gaps), GAP_COLUMNS),
-            "estate": rows_of(plan.gaps["estate_id"], estates["estate_id"]),
-            "facility": rows_of(plan.gaps["facility_id"], facilities["facility_id"]),
+            "estate": rows_of(plan.gaps["estate_id"], index=estates["estate_id"]),
+            "facility": rows_of(plan.gaps["facility_id"], index=facilities["facility_id"]),
             "rule": rules["at"][: len(plan.gaps)],
         },
         "pooled": {
             **table(plan.pooled, POOLED_COLUMNS),
-            "cluster": rows_of(plan.pooled["cluster_id"], clusters["cluster_id"]),
+            "cluster": rows_of(plan.pooled["cluster_id"], index=clusters["cluster_id"]),
             "rule": rules["at"][len(plan.gaps) :],
         },
         "rules": rules["of"],
@@ -215,18 +218,18 @@ def _results(plan: Plan, say: Words, detail: Detail) -> dict[str, Any]:
             **layer(
                 plan.adjacency.assign(street=street_names(plan.adjacency, say)),
                 ADJACENCY_COLUMNS,
-                crs,
+                crs=crs,
                 unit=detail.unit,
             ),
-            "a": rows_of(plan.adjacency["estate_a"], estates["estate_id"]),
-            "b": rows_of(plan.adjacency["estate_b"], estates["estate_id"]),
+            "a": rows_of(plan.adjacency["estate_a"], index=estates["estate_id"]),
+            "b": rows_of(plan.adjacency["estate_b"], index=estates["estate_id"]),
         },
         "access": _access(plan, detail),
         "openings": {
-            **layer(plan.openings, OPENING_COLUMNS, crs),
-            "estate": rows_of(plan.openings["estate_id"], estates["estate_id"]),
-            "other": rows_of(plan.openings["other_id"], estates["estate_id"]),
-            "gate": rows_of(plan.openings["gate_id"], plan.inputs.gates["gate_id"]),
+            **layer(plan.openings, OPENING_COLUMNS, crs=crs),
+            "estate": rows_of(plan.openings["estate_id"], index=estates["estate_id"]),
+            "other": rows_of(plan.openings["other_id"], index=estates["estate_id"]),
+            "gate": rows_of(plan.openings["gate_id"], index=plan.inputs.gates["gate_id"]),
         },
     }
 
@@ -244,7 +247,7 @@ def _members(plan: Plan) -> dict[str, Any]:
     return {
         **table(rows, MEMBER_COLUMNS),
         "unit": plan.inputs.project.clusters.band.of,
-        "alternative": rows_of(rows["alternative_id"], plan.clusters["cluster_id"]),
+        "alternative": rows_of(rows["alternative_id"], index=plan.clusters["cluster_id"]),
     }
 
 
@@ -252,11 +255,13 @@ def _surroundings(plan: Plan, detail: Detail) -> dict[str, Any]:
     inputs = plan.inputs
     boundary = gpd.GeoDataFrame(geometry=[inputs.boundary] if inputs.boundary is not None else [], crs=inputs.crs)
     return {
-        "sites": layer(inputs.sites, SITE_COLUMNS, inputs.crs, WALL_TOLERANCE_M),
-        "barriers": layer(inputs.barriers, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M, detail.unit),
-        "gates": layer(inputs.gates, GATE_COLUMNS, inputs.crs),
-        "context": layer(inputs.context, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M, detail.unit),
-        "boundary": layer(boundary, {}, inputs.crs, LINE_TOLERANCE_M),
+        "sites": layer(inputs.sites, SITE_COLUMNS, crs=inputs.crs, tolerance_m=WALL_TOLERANCE_M),
+        "barriers": layer(
+            inputs.barriers, NAMED_COLUMNS, crs=inputs.crs, tolerance_m=LINE_TOLERANCE_M, unit=detail.unit
+        ),
+        "gates": layer(inputs.gates, GATE_COLUMNS, crs=inputs.crs),
+        "context": layer(inputs.context, NAMED_COLUMNS, crs=inputs.crs, tolerance_m=LINE_TOLERANCE_M, unit=detail.unit),
+        "boundary": layer(boundary, {}, crs=inputs.crs, tolerance_m=LINE_TOLERANCE_M),
     }
 
 
@@ -265,7 +270,7 @@ def _aside(plan: Plan, language: Language) -> dict[str, Any]:
     frame = plan.inputs.facilities_aside
     names = {service.key: service.name[language] for service in plan.inputs.standard.services}
     said = frame["service"].map(lambda key: names.get(key, key))
-    return layer(_as_points(frame.assign(service=said)), ASIDE_COLUMNS, plan.inputs.crs)
+    return layer(_as_points(frame.assign(service=said)), ASIDE_COLUMNS, crs=plan.inputs.crs)
 
 
 def _as_points(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -297,11 +302,11 @@ def _tints(clusters: gpd.GeoDataFrame) -> list[int]:
 
 def _access(plan: Plan, detail: Detail) -> dict[str, Any]:
     points = plan.access_points
-    estate = rows_of(points["owner_id"].where(points["owner"] == "estate"), plan.estates["estate_id"])
+    estate = rows_of(points["owner_id"].where(points["owner"] == "estate"), index=plan.estates["estate_id"])
     named = dict(zip(plan.inputs.gates["gate_id"], plan.inputs.gates["name"], strict=True))
     shown = points.assign(name=points["gate_id"].map(named))
     return {
-        **layer(shown, {"kind": "text", "name": "text"}, plan.inputs.crs, unit=detail.unit),
+        **layer(shown, {"kind": "text", "name": "text"}, crs=plan.inputs.crs, unit=detail.unit),
         **access_starts(points),
         "estate": estate,
     }

@@ -40,7 +40,7 @@ def programme_payload(plan: Plan) -> dict[str, Any]:
     return {
         "phases": {
             **table(phases, PHASE_COLUMNS),
-            "cluster": rows_of(phases["cluster_id"], plan.clusters["cluster_id"]),
+            "cluster": rows_of(phases["cluster_id"], index=plan.clusters["cluster_id"]),
         },
         "phase_of": plan.estates["estate_id"].map(row_of).fillna(-1).astype(int).tolist(),
         "years": _years(plan.programme.phase_years),

@@ -38,15 +38,15 @@ def proposal_payload(plan: Plan) -> dict[str, Any]:
     phase = proposals["proposal_id"].map(_project_of(plan.programme.costs))
     return {
         "proposals": {
-            **layer(proposals, PROPOSAL_COLUMNS, plan.inputs.crs),
-            "site": rows_of(proposals["site_id"], sites),
-            "next": rows_of(proposals["next_site_id"], sites),
-            "phase": rows_of(phase, plan.programme.phases["project_id"]),
+            **layer(proposals, PROPOSAL_COLUMNS, crs=plan.inputs.crs),
+            "site": rows_of(proposals["site_id"], index=sites),
+            "next": rows_of(proposals["next_site_id"], index=sites),
+            "phase": rows_of(phase, index=plan.programme.phases["project_id"]),
         },
         "served": {
             **table(served, SERVED_COLUMNS),
-            "proposal": rows_of(served["proposal_id"], proposals["proposal_id"]),
-            "estate": rows_of(served["estate_id"], plan.estates["estate_id"]),
+            "proposal": rows_of(served["proposal_id"], index=proposals["proposal_id"]),
+            "estate": rows_of(served["estate_id"], index=plan.estates["estate_id"]),
         },
         "after": _after(plan),
     }
@@ -71,7 +71,7 @@ def _after(plan: Plan) -> list[dict[str, Any]]:
     prospects = plan.prospects[plan.prospects["proposal_id"].notna()]
     if len(prospects):
         after = _side(plan, prospects, state="state_proposed", minutes="walk_minutes_proposed")
-        proposal = rows_of(prospects["proposal_id"], plan.proposals["proposal_id"])
+        proposal = rows_of(prospects["proposal_id"], index=plan.proposals["proposal_id"])
         found.append({"key": "proposals", "name": "", "told": "after", **after, "proposal": proposal})
     return found
 

@@ -33,8 +33,8 @@ def reach_payload(plan: Plan, *, detail: Detail) -> dict[str, Any]:
     reach = reach[(reach.groupby("owner_id").cumcount() < detail.reach_rings).to_numpy()]
     drawn = reach.set_geometry(_drawn(reach, detail), crs=reach.crs)
     return {
-        **layer(drawn, {"minutes": 0}, plan.inputs.crs, unit=detail.unit),
-        "cluster": rows_of(reach["owner_id"], plan.clusters["cluster_id"]),
+        **layer(drawn, {"minutes": 0}, crs=plan.inputs.crs, unit=detail.unit),
+        "cluster": rows_of(reach["owner_id"], index=plan.clusters["cluster_id"]),
     }
 
 

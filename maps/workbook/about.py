@@ -70,10 +70,24 @@ def _data(plan: Plan, say: Words) -> Iterator[tuple[str, str | float]]:
         yield say("tables.about.source", role=role), f"{source.name} ({facts})" if facts else source.name
     yield say("tables.about.estimates"), _estimates(plan.estates, say)
     if plan.estates["estimated"].any():
-        yield from _assumptions(plan, say)
+        yield from assumption_rows(plan, say)
 
 
-def _assumptions(plan: Plan, say: Words) -> Iterator[tuple[str, str | float]]:
+def assumption_rows(plan: Plan, say: Words) -> Iterator[tuple[str, str | float]]:
+    """Yield what is assumed where nobody counted households.
+
+    Parameters
+    ----------
+    plan : Plan
+        The results.
+    say : Words
+        Language of the words.
+
+    Yields
+    ------
+    str, str or float
+        What is assumed, and its figure.
+    """
     assumed = plan.inputs.project.estimates
     levels = sorted({f"{use} {level:g}" for use, level in assumed.levels.items()})
     yield say("tables.about.levels"), say("tables.book.separator").join(levels)

@@ -10,6 +10,7 @@ from data.words import Words
 from geo.plan import Plan
 from maps.web.street_names import street_names
 from maps.workbook.cell_words import mapped, marks, names_of_services, service_names
+from maps.workbook.indicator_sheet import indicators_frame
 from maps.workbook.inventory_sheets import amounts_frame, shares_frame
 from maps.workbook.programme_sheets import (
     balance_frame,
@@ -244,4 +245,5 @@ FRAMES: Mapping[str, Callable[[Plan, Words], pd.DataFrame]] = {
     "balance": balance_frame,
     "inventory_shares": shares_frame,
     "amounts": amounts_frame,
+    "indicators": indicators_frame,
 }

@@ -26,8 +26,9 @@ from maps.workbook.siting_sheets import (
     siting_facts,
 )
 from maps.workbook.town_sheets import priority_facts
+from maps.workbook.wording import is_shown, worded_table
 
-_ANNUAL, _ABOVE = "annual", ">0"
+_ANNUAL = "annual"
 # Before the sheets of the lists, behind them, and last those that are only there at times.
 _PLACES = ("first", "later", "last")
 _CHANGE_KINDS = {
@@ -78,7 +79,7 @@ def _is_wanted(layout: _Layout, plan: Plan) -> bool:
     """Leave out what stands aside where nothing does, and what moved where no earlier result is named."""
     if layout.key == "facilities_aside":
         return len(plan.inputs.facilities_aside) > 0
-    if not _shown(layout.only, plan):
+    if not is_shown(layout.only, plan):
         return False
     return layout.key != "moves" or plan.inputs.project.clusters.earlier is not None
 
@@ -116,16 +117,6 @@ def _about(plan: Plan, say: Words) -> Sheet:
     return Sheet(say("tables.sheet.about"), columns, frame)
 
 
-def _shown(only: str | None, plan: Plan) -> bool:
-    if only is None:
-        return True
-    frame, _, column = only.removesuffix(_ABOVE).partition(".")
-    rows = getattr(plan if hasattr(plan, frame) else plan.programme, frame)
-    if only.endswith(_ABOVE):
-        return bool((rows[column] > 0).any())
-    return bool(rows[column].notna().any()) if column else not rows.empty
-
-
 def _sheets(layout: _Layout, plan: Plan, say: Words) -> list[Sheet]:
     """Make the sheet of a layout, or one for each year."""
     if layout.key != _ANNUAL:
@@ -138,19 +129,7 @@ def _sheets(layout: _Layout, plan: Plan, say: Words) -> list[Sheet]:
 
 
 def _sheet(layout: _Layout, plan: Plan, say: Words, *, rows: pd.DataFrame, title: str) -> Sheet:
-    shown = [column for column in layout.columns if _shown(column.get("only"), plan)]
-    columns = tuple(
-        Column(
-            key=column["key"],
-            title=say(f"tables.column.{column.get('head', column['key'])}"),
-            kind="text" if column["kind"] == "yes" else column["kind"],
-            total=column.get("total", False),
-        )
-        for column in shown
-    )
-    frame = rows[[column.key for column in columns]]
-    said = {column["key"]: _said(frame[column["key"]], column, say) for column in shown}
-    frame = pd.DataFrame(said, index=frame.index)
+    columns, frame = worded_table(rows, specs=layout.columns, plan=plan, say=say)
     return Sheet(title, columns, frame, _preface(layout, plan, say))
 
 
@@ -165,15 +144,6 @@ def _preface(layout: _Layout, plan: Plan, say: Words) -> tuple[str, ...]:
     # The full age of an estate and the years of a balance are both called years.
     own = programme_facts(plan, say)
     return (say(key, **(facts | own if layout.place == "later" else own | facts)),)
-
-
-def _said(values: pd.Series, column: Mapping[str, Any], say: Words) -> pd.Series:
-    """Turn the keys of a column into words; a key without words is shown as it is."""
-    if column["kind"] == "yes":
-        return values.map({True: say("tables.book.yes"), False: say("tables.book.no")})
-    if "words" in column:
-        return mapped(values, lambda key: say.get(f"{column['words']}.{key}", key))
-    return values
 
 
 def _changes(plan: Plan, say: Words) -> Sheet:

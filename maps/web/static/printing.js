@@ -58,6 +58,7 @@ function showPrinted(app) {
     ...legendNotes(app).map((text) => el('p', { class: 'hint', text })),
     ...year,
     ...filter,
+    ...(app.chosen && app.chosen.table === 'clusters' ? reachLegend(app, app.chosen.row) : []),
     printedLayers(app),
     el('footer', {}, [
       ...lines.filter(Boolean).map((text) => el('p', { text })),
@@ -85,7 +86,7 @@ function printedLayers(app) {
     layer.kinds.every((kind) => kind.look === layer.kinds[0].look)
       ? [row(kindSwatch(layer, layer.kinds[0].look), app.say(`layer.${layer.key}`), layer.count)]
       : layer.kinds.map((kind) => row(kindSwatch(layer, kind.look), kind.name, kind.members.length));
-  const titled = (name, rows) => (rows.length ? [el('li', { class: 'title', text: name }), ...rows] : []);
+  const titled = (name, rows) => (rows.length > 1 ? [el('li', { class: 'title', text: name }), ...rows] : rows);
   const facilities = [...app.services.values()].filter((service) => service.on && service.members.length);
   return el('ul', { class: 'legend layers' }, [
     ...app.layers

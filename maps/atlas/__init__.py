@@ -1,0 +1,1 @@
+"""The map appendix on paper."""

@@ -1,0 +1,1 @@
+"""The chapter of the plan as a Word document."""
