@@ -17,6 +17,7 @@ from benchmarks.gaps import gaps
 from benchmarks.ingest import ingest
 from benchmarks.siting import siting
 from benchmarks.synthetic_city import write_city
+from benchmarks.webmap import webmap
 
 ROUNDS = 5
 # Sphere against map grid: lengths differ by less than this.
@@ -30,7 +31,7 @@ def main() -> None:
     parser.add_argument(
         "what",
         nargs="*",
-        metavar="loaders|ingest|access|gaps|clusters|siting|atlas|whole",
+        metavar="loaders|ingest|access|gaps|clusters|siting|webmap|atlas|whole",
         help="what to measure; all without it",
     )
     parser.add_argument("--small", action="store_true", help="a small town only, to see that everything runs")
@@ -42,6 +43,7 @@ def main() -> None:
         "gaps": lambda folder: gaps(folder, small=asked.small),
         "clusters": lambda folder: clusters(folder, small=asked.small),
         "siting": lambda folder: siting(folder, small=asked.small),
+        "webmap": lambda folder: webmap(folder, small=asked.small),
         "atlas": atlas,
         "whole": whole_job,
     }

@@ -4,7 +4,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from data.words import Language
+from geo.plan import Plan
+from maps.web.webmap import render
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -62,6 +67,7 @@ def opened_page(browser: "Browser", address: str, *, width: int = 1280, height: 
     """Open a map offline, in a window of its own, and keep what the browser says."""
     context = browser.new_context(offline=True, viewport={"width": width, "height": height})
     page = context.new_page()
+    page.set_default_timeout(10_000)
     opened = Opened(page)
     page.on("request", lambda request: opened.requests.append(request.url))
     page.on("requestfailed", lambda request: opened.faults.append(f"failed {request.url}"))
@@ -71,3 +77,12 @@ def opened_page(browser: "Browser", address: str, *, width: int = 1280, height: 
     page.wait_for_selector("#panel")
     yield opened
     context.close()
+
+
+@contextmanager
+def opened_map(browser: "Browser", plan: Plan, folder: Path, *, language: Language = "zh") -> Iterator[Opened]:
+    """Write the map of a plan and open it."""
+    path = folder / "map.html"
+    path.write_text(render(plan, language=language), encoding="utf-8", newline="\n")
+    with opened_page(browser, path.as_uri()) as opened:
+        yield opened

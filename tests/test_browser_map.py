@@ -10,14 +10,11 @@ import pytest
 from geo.plan import Plan
 from maps.styles import styles
 from maps.web.webmap import render
-from tests.browser import CHROMIUM, Opened, chromium, opened_page
+from tests.browser import Opened, opened_page
 from tests.tiny import HOSTILE, STATES, tiny_plan
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-
-pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the path")
 
 SCRIPTED = "和平里</script><script>window.PWNED=1</script><img src=x onerror=window.PWNED=1>"
 TEMPLATED = "${window.PWNED=7*7}`{{7*7}}`㙍𠅤"
@@ -28,12 +25,6 @@ def plan() -> Plan:
     plan = tiny_plan()
     names = pd.Series([SCRIPTED, TEMPLATED, *plan.facilities["name"].tolist()[2:]], dtype="str")
     return dataclasses.replace(plan, facilities=plan.facilities.assign(name=names))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -296,9 +287,12 @@ def test_panel_folds_away(opened: Opened) -> None:
 
 
 def test_print_hides_the_panel_and_shows_the_legend(opened: Opened) -> None:
-    opened.page.emulate_media(media="print")
+    opened.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert opened.page.locator("#panel").is_hidden()
-    assert opened.page.locator("#printed .legend").is_visible()
+    assert opened.page.locator("#printed .legend").first.is_visible()
+    opened.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert opened.page.locator("#panel").is_visible()
+    assert opened.page.locator("#printed").is_hidden()
 
 
 def test_every_control_has_a_name(opened: Opened) -> None:

@@ -87,7 +87,9 @@ def test_shapes_count_holes_parts_and_missing_ones() -> None:
 
 
 def test_shapes_of_nothing_are_empty() -> None:
-    assert shapes(gpd.GeoSeries([], crs=TINY_CRS), crs=TINY_CRS) == {"dim": [], "rings": [], "points": [], "steps": []}
+    assert shapes(gpd.GeoSeries([], crs=TINY_CRS), crs=TINY_CRS) == {
+        "unit": 1, "dim": [], "rings": [], "points": [], "steps": [],
+    }  # fmt: skip
 
 
 def test_simplified_walls_stay_within_half_a_metre() -> None:

@@ -10,9 +10,12 @@ from shapely.ops import substring
 
 from geo.plan import Plan
 from maps.web.coding import STEPS_PER_DEGREE, WGS84
+from maps.web.detail import detail_for
 from maps.web.payload import payload
 from maps.web.walk_payload import walk_payload
 from tests.tiny import TINY_CRS, tiny_plan
+
+FULL = detail_for(1)
 
 
 @pytest.fixture
@@ -65,13 +68,13 @@ def test_walk_is_put_together_again(plan: Plan, turn: Any, walk: int) -> None:  
 
 
 def test_every_piece_is_stored_once(plan: Plan) -> None:
-    data = walk_payload(plan)
+    data = walk_payload(plan, detail=FULL)
     assert data["walk_edges"]["count"] == plan.walk_edges["edge"].nunique() == 2
     assert data["walks"]["pieces"] == [2, 1, 0]
 
 
 def test_walks_point_at_their_gaps(plan: Plan) -> None:
-    walks = walk_payload(plan)["walks"]
+    walks = walk_payload(plan, detail=FULL)["walks"]
     found = plan.gaps.iloc[walks["gap"]].reset_index(drop=True)
     pd.testing.assert_frame_equal(found[["estate_id", "service"]], pd.DataFrame(plan.walks[["estate_id", "service"]]))
     np.testing.assert_allclose(found["walk_m"], plan.walks["walk_m"])
@@ -79,24 +82,26 @@ def test_walks_point_at_their_gaps(plan: Plan) -> None:
 
 def test_walk_to_a_service_that_is_not_assessed_is_left_out(plan: Plan) -> None:
     other = plan.walks.assign(service=pd.Series(["market", "elder_care", "childcare"], dtype="str"))
-    data = walk_payload(dataclasses.replace(plan, walks=other))
+    data = walk_payload(dataclasses.replace(plan, walks=other), detail=FULL)
     assert data["walks"]["count"] == 2
     assert data["walks"]["pieces"] == [1, 0]
     assert data["walk_edges"]["count"] == 1
 
 
 def test_walk_inside_the_estate_has_no_ends(plan: Plan) -> None:
-    walks = walk_payload(plan)["walks"]
+    walks = walk_payload(plan, detail=FULL)["walks"]
     assert (walks["gate"][2], walks["entrance"][2], walks["first"][2], walks["last"][2]) == (-1, -1, 0, 0)
 
 
 def test_plan_without_walks(plan: Plan) -> None:
-    data = walk_payload(dataclasses.replace(plan, walks=plan.walks.iloc[:0], walk_edges=plan.walk_edges.iloc[:0]))
+    data = walk_payload(
+        dataclasses.replace(plan, walks=plan.walks.iloc[:0], walk_edges=plan.walk_edges.iloc[:0]), detail=FULL
+    )
     assert data["walks"]["count"] == data["walk_edges"]["count"] == 0
     assert data["walks"]["refs"] == []
 
 
 def test_plan_is_left_as_it_was(plan: Plan) -> None:
     before = plan.walk_edges.copy()
-    assert walk_payload(plan) == walk_payload(plan)
+    assert walk_payload(plan, detail=FULL) == walk_payload(plan, detail=FULL)
     pd.testing.assert_frame_equal(plan.walk_edges, before)

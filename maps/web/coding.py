@@ -85,8 +85,8 @@ def texts(column: pd.Series) -> list[str | None] | dict[str, Any]:
     return {"of": distinct, "at": codes.tolist()}
 
 
-def shapes(geometries: gpd.GeoSeries, *, crs: CRS, tolerance_m: float = 0.0) -> dict[str, Any]:
-    """Code geometries as steps of a millionth of a degree (about 0.1 m) from one vertex to the next.
+def shapes(geometries: gpd.GeoSeries, *, crs: CRS, tolerance_m: float = 0.0, unit: int = 1) -> dict[str, Any]:
+    """Code geometries as steps of so many millionths of a degree (one is about 0.1 m) from one vertex to the next.
 
     Parameters
     ----------
@@ -96,23 +96,26 @@ def shapes(geometries: gpd.GeoSeries, *, crs: CRS, tolerance_m: float = 0.0) -> 
         Their coordinate system, in metres.
     tolerance_m : float
         How far a vertex that is left out may lie from the line that replaces it.
+    unit : int
+        Millionths of a degree that places are rounded to.
 
     Returns
     -------
     dict
-        ``dim`` (0, 1, 2 or -1 per geometry), ``rings`` (rings per geometry; the holes and parts of a polygon are told
-        apart by even-odd filling), ``points`` (vertices per ring, the closing one left out) and ``steps`` (longitude
-        and latitude in turn, WGS-84, the first from zero).
+        ``unit``, ``dim`` (0, 1, 2 or -1 per geometry), ``rings`` (rings per geometry; the holes and parts of a polygon
+        are told apart by even-odd filling), ``points`` (vertices per ring, the closing one left out) and ``steps``
+        (longitude and latitude in turn, WGS-84, the first from zero).
     """
     shapes = np.asarray(geometries.array, dtype=object)
     lines, owner, closed = _rings(shapes, tolerance_m)
     xy, ring = shapely.get_coordinates(lines, return_index=True)
     kept = ~(closed[ring] & np.append(ring[1:] != ring[:-1], np.ones(min(len(ring), 1), dtype=bool)))
     return {
+        "unit": unit,
         "dim": np.where(shapely.is_empty(shapes), -1, shapely.get_dimensions(shapes)).tolist(),
         "rings": np.bincount(owner, minlength=len(shapes)).tolist(),
         "points": np.bincount(ring[kept], minlength=len(lines)).tolist(),
-        "steps": _steps(xy[kept], crs),
+        "steps": _steps(xy[kept], crs, unit),
     }
 
 
@@ -129,8 +132,8 @@ def _rings(shapes: NDArray[Any], tolerance_m: float) -> tuple[NDArray[Any], NDAr
     return lines[order], owners[order], closed[order]
 
 
-def _steps(xy: NDArray[np.float64], crs: CRS) -> list[int]:
-    whole = whole_degrees(xy, crs=crs)
+def _steps(xy: NDArray[np.float64], crs: CRS, unit: int) -> list[int]:
+    whole = np.rint(whole_degrees(xy, crs=crs) / unit).astype(np.int64)
     steps: list[int] = np.diff(whole, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel().tolist()
     return steps
 
@@ -155,3 +158,42 @@ def whole_degrees(xy: NDArray[np.float64], *, crs: CRS) -> NDArray[np.int64]:
     lonlat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(xy[:, 0], xy[:, 1])
     whole: NDArray[np.int64] = np.rint(np.column_stack(lonlat) * STEPS_PER_DEGREE).astype(np.int64)
     return whole
+
+
+def layer(
+    frame: gpd.GeoDataFrame, columns: Mapping[str, Kind], *, crs: CRS, tolerance_m: float = 0.0, unit: int = 1
+) -> dict[str, Any]:
+    """Code the columns and the geometries of a frame.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        The frame.
+    columns, crs, tolerance_m, unit
+        As of :func:`table` and :func:`shapes`.
+
+    Returns
+    -------
+    dict
+        That of :func:`table`, with ``shapes``.
+    """
+    return {**table(frame, columns), "shapes": shapes(frame.geometry, crs=crs, tolerance_m=tolerance_m, unit=unit)}
+
+
+def rows_of(keys: pd.Series, *, index: pd.Series) -> list[int]:
+    """Find the rows that keys stand in.
+
+    Parameters
+    ----------
+    keys : Series of str
+        The keys, some may be missing.
+    index : Series of str
+        The column they are looked for in; each occurs once.
+
+    Returns
+    -------
+    list of int
+        Row numbers, -1 where there is none.
+    """
+    rows: list[int] = pd.Index(index).get_indexer(pd.Index(keys)).tolist()
+    return rows

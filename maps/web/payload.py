@@ -9,33 +9,35 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
-from pyproj import CRS
 
+from data.inventory import LISTS
+from data.project_money import SOURCES
 from data.standards.model import Service
 from data.words import Language, Words, words
 from geo.plan import Plan
 from maps.styles import styles
-from maps.web.coding import LINE_TOLERANCE_M, Kind, numbers, shapes, table
+from maps.web.coding import LINE_TOLERANCE_M, Kind, layer, numbers, rows_of, table
+from maps.web.detail import Detail, detail_for
+from maps.web.needs import inventory_payload, needs
+from maps.web.network_payload import network_payload
+from maps.web.programme_payload import programme_payload
+from maps.web.proposal_payload import proposal_payload
+from maps.web.reach_payload import reach_payload
 from maps.web.street_names import street_names
+from maps.web.tiles_payload import tiles_payload
 from maps.web.walk_payload import access_starts, walk_payload
 
 # Two walls that touch are simplified each on its own, so they part by at most twice this.
 WALL_TOLERANCE_M = 0.25
-REACH_TOLERANCE_M = 5.0
 # Clusters nearer than this should not have the same tint.
 NEAR_M = 60.0
 TINTS = 8
 
-MAIN_STREETS = frozenset(
-    kind + link for kind in ("trunk", "primary", "secondary", "tertiary") for link in ("", "_link")
-)
 # Problems that bear on every figure of the map and are told on its face.
 NOTICED = frozenset(
     ("estates_thin", "layers_shifted", "facilities_shifted", "estates_across_streets", "nothing_assessed")
 )
-STREET_CLASSES = ("main", "named", "path", "isolated")
-WORD_TABLES = ("map.", "terms.")
+WORD_TABLES = ("map.", "terms.", "tables.phase_why.")
 
 ESTATE_COLUMNS: Mapping[str, Kind] = {
     "estate_id": "text", "label": "text", "subdistrict": "text", "community": "text", "households": 1, "people": 1,
@@ -44,6 +46,7 @@ ESTATE_COLUMNS: Mapping[str, Kind] = {
     "done_items": "text", "funded_items": "text", "reason": "text", "access_kind": "text", "gap_count": 0,
     "borderline_count": 0, "size_unknown_count": 0, "no_data_count": 0, "met_count": 0,
 }  # fmt: skip
+NEED_COLUMNS: Mapping[str, Kind] = {f"{name}_{one}": 0 for name in ("lacks", "open") for one in LISTS}
 FACILITY_COLUMNS: Mapping[str, Kind] = {
     "facility_id": "text", "name": "text", "service": "text", "capacity": 1, "floor_area_m2": 0, "source": "text",
     "access_kind": "text", "people_within": 1,
@@ -99,17 +102,24 @@ def payload(plan: Plan, *, language: Language) -> dict[str, Any]:
         number that nobody knows is None.
     """
     say = words(language)
+    detail = detail_for(len(plan.estates))
     return {
-        "page": _page(plan, say),
+        "page": {**_page(plan, say), "detail": detail.name},
         "words": {key: text for key, text in say.entries.items() if key.startswith(WORD_TABLES)},
         "style": style(),
         "notices": [problem.what(say) for problem in plan.problems if problem.code in NOTICED],
         "services": [_service(service, plan, language) for service in _shown_services(plan)],
+        "sources": list(SOURCES),
         "items": {service.key: service.name[language] for service in plan.inputs.standard.services},
-        **_results(plan, say),
-        **walk_payload(plan),
-        "reach": _reach(plan),
-        **_surroundings(plan),
+        **_results(plan, say, detail),
+        **proposal_payload(plan),
+        **programme_payload(plan),
+        "inventory": inventory_payload(plan),
+        "tiles": tiles_payload(plan.inputs.project.map.tiles),
+        **walk_payload(plan, detail=detail),
+        "reach": reach_payload(plan, detail=detail),
+        "network": network_payload(plan.network, crs=plan.inputs.crs, detail=detail),
+        **_surroundings(plan, detail),
         "aside": _aside(plan, language),
     }
 
@@ -171,48 +181,64 @@ def _service(service: Service, plan: Plan, language: Language) -> dict[str, Any]
     }
 
 
-def _results(plan: Plan, say: Words) -> dict[str, Any]:
+def _results(plan: Plan, say: Words, detail: Detail) -> dict[str, Any]:
     crs = plan.inputs.crs
     estates, clusters, facilities = plan.estates, plan.clusters, plan.facilities
     rules = _rules(plan)
     return {
         "estates": {
-            **_layer(estates, ESTATE_COLUMNS, crs, WALL_TOLERANCE_M),
-            "cluster": _rows(estates["cluster_id"], clusters["cluster_id"]),
-            "package": _rows(estates["package_id"], plan.packages["package_id"]),
+            **layer(estates, ESTATE_COLUMNS, crs=crs, tolerance_m=WALL_TOLERANCE_M),
+            **table(needs(plan), NEED_COLUMNS),
+            "cluster": rows_of(estates["cluster_id"], index=clusters["cluster_id"]),
+            "package": rows_of(estates["package_id"], index=plan.packages["package_id"]),
         },
-        "facilities": _layer(_as_points(facilities), FACILITY_COLUMNS, crs),
-        "clusters": {**_layer(clusters, CLUSTER_COLUMNS, crs, WALL_TOLERANCE_M), "tint": _tints(clusters)},
+        "facilities": layer(_as_points(facilities), FACILITY_COLUMNS, crs=crs),
+        "clusters": {
+            **layer(clusters, CLUSTER_COLUMNS, crs=crs, tolerance_m=WALL_TOLERANCE_M),
+            "tint": _tints(clusters),
+        },
         "members": _members(plan),
         "packages": {
-            **_layer(plan.packages, PACKAGE_COLUMNS, crs, WALL_TOLERANCE_M),
+            **layer(plan.packages, PACKAGE_COLUMNS, crs=crs, tolerance_m=WALL_TOLERANCE_M),
             "tint": _tints(plan.packages),
         },
         "gaps": {
-            **table(plan.gaps, GAP_COLUMNS),
-            "estate": _rows(plan.gaps["estate_id"], estates["estate_id"]),
-            "facility": _rows(plan.gaps["facility_id"], facilities["facility_id"]),
+            **table(_told_once(plan.gaps), GAP_COLUMNS),
+            "estate": rows_of(plan.gaps["estate_id"], index=estates["estate_id"]),
+            "facility": rows_of(plan.gaps["facility_id"], index=facilities["facility_id"]),
             "rule": rules["at"][: len(plan.gaps)],
         },
         "pooled": {
             **table(plan.pooled, POOLED_COLUMNS),
-            "cluster": _rows(plan.pooled["cluster_id"], clusters["cluster_id"]),
+            "cluster": rows_of(plan.pooled["cluster_id"], index=clusters["cluster_id"]),
             "rule": rules["at"][len(plan.gaps) :],
         },
         "rules": rules["of"],
         "adjacency": {
-            **_layer(plan.adjacency.assign(street=street_names(plan.adjacency, say)), ADJACENCY_COLUMNS, crs),
-            "a": _rows(plan.adjacency["estate_a"], estates["estate_id"]),
-            "b": _rows(plan.adjacency["estate_b"], estates["estate_id"]),
+            **layer(
+                plan.adjacency.assign(street=street_names(plan.adjacency, say)),
+                ADJACENCY_COLUMNS,
+                crs=crs,
+                unit=detail.unit,
+            ),
+            "a": rows_of(plan.adjacency["estate_a"], index=estates["estate_id"]),
+            "b": rows_of(plan.adjacency["estate_b"], index=estates["estate_id"]),
         },
-        "access": _access(plan),
+        "access": _access(plan, detail),
         "openings": {
-            **_layer(plan.openings, OPENING_COLUMNS, crs),
-            "estate": _rows(plan.openings["estate_id"], estates["estate_id"]),
-            "other": _rows(plan.openings["other_id"], estates["estate_id"]),
-            "gate": _rows(plan.openings["gate_id"], plan.inputs.gates["gate_id"]),
+            **layer(plan.openings, OPENING_COLUMNS, crs=crs),
+            "estate": rows_of(plan.openings["estate_id"], index=estates["estate_id"]),
+            "other": rows_of(plan.openings["other_id"], index=estates["estate_id"]),
+            "gate": rows_of(plan.openings["gate_id"], index=plan.inputs.gates["gate_id"]),
         },
     }
+
+
+def _told_once(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what the page knows already: names of facilities in its table, minutes that are the figure measured."""
+    known = gaps["facility_id"].notna()
+    is_walk = (gaps["measured"].round(2) == gaps["walk_minutes"].round(2)) & (gaps["metric"] == "walk_minutes")
+    return gaps.assign(facility_name=gaps["facility_name"].mask(known), measured=gaps["measured"].mask(is_walk))
 
 
 def _members(plan: Plan) -> dict[str, Any]:
@@ -221,20 +247,21 @@ def _members(plan: Plan) -> dict[str, Any]:
     return {
         **table(rows, MEMBER_COLUMNS),
         "unit": plan.inputs.project.clusters.band.of,
-        "alternative": _rows(rows["alternative_id"], plan.clusters["cluster_id"]),
+        "alternative": rows_of(rows["alternative_id"], index=plan.clusters["cluster_id"]),
     }
 
 
-def _surroundings(plan: Plan) -> dict[str, Any]:
+def _surroundings(plan: Plan, detail: Detail) -> dict[str, Any]:
     inputs = plan.inputs
     boundary = gpd.GeoDataFrame(geometry=[inputs.boundary] if inputs.boundary is not None else [], crs=inputs.crs)
     return {
-        "network": _network(plan.network, inputs.crs),
-        "sites": _layer(inputs.sites, SITE_COLUMNS, inputs.crs, WALL_TOLERANCE_M),
-        "barriers": _layer(inputs.barriers, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M),
-        "gates": _layer(inputs.gates, GATE_COLUMNS, inputs.crs),
-        "context": _layer(inputs.context, NAMED_COLUMNS, inputs.crs, LINE_TOLERANCE_M),
-        "boundary": _layer(boundary, {}, inputs.crs, LINE_TOLERANCE_M),
+        "sites": layer(inputs.sites, SITE_COLUMNS, crs=inputs.crs, tolerance_m=WALL_TOLERANCE_M),
+        "barriers": layer(
+            inputs.barriers, NAMED_COLUMNS, crs=inputs.crs, tolerance_m=LINE_TOLERANCE_M, unit=detail.unit
+        ),
+        "gates": layer(inputs.gates, GATE_COLUMNS, crs=inputs.crs),
+        "context": layer(inputs.context, NAMED_COLUMNS, crs=inputs.crs, tolerance_m=LINE_TOLERANCE_M, unit=detail.unit),
+        "boundary": layer(boundary, {}, crs=inputs.crs, tolerance_m=LINE_TOLERANCE_M),
     }
 
 
@@ -243,16 +270,7 @@ def _aside(plan: Plan, language: Language) -> dict[str, Any]:
     frame = plan.inputs.facilities_aside
     names = {service.key: service.name[language] for service in plan.inputs.standard.services}
     said = frame["service"].map(lambda key: names.get(key, key))
-    return _layer(_as_points(frame.assign(service=said)), ASIDE_COLUMNS, plan.inputs.crs)
-
-
-def _layer(frame: gpd.GeoDataFrame, columns: Mapping[str, Kind], crs: CRS, tolerance_m: float = 0.0) -> dict[str, Any]:
-    return {**table(frame, columns), "shapes": shapes(frame.geometry, crs=crs, tolerance_m=tolerance_m)}
-
-
-def _rows(keys: pd.Series, index: pd.Series) -> list[int]:
-    rows: list[int] = pd.Index(index).get_indexer(pd.Index(keys)).tolist()
-    return rows
+    return layer(_as_points(frame.assign(service=said)), ASIDE_COLUMNS, crs=plan.inputs.crs)
 
 
 def _as_points(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -282,49 +300,13 @@ def _tints(clusters: gpd.GeoDataFrame) -> list[int]:
     return colours
 
 
-def _access(plan: Plan) -> dict[str, Any]:
+def _access(plan: Plan, detail: Detail) -> dict[str, Any]:
     points = plan.access_points
-    estate = _rows(points["owner_id"].where(points["owner"] == "estate"), plan.estates["estate_id"])
+    estate = rows_of(points["owner_id"].where(points["owner"] == "estate"), index=plan.estates["estate_id"])
     named = dict(zip(plan.inputs.gates["gate_id"], plan.inputs.gates["name"], strict=True))
     shown = points.assign(name=points["gate_id"].map(named))
     return {
-        **_layer(shown, {"kind": "text", "name": "text"}, plan.inputs.crs),
+        **layer(shown, {"kind": "text", "name": "text"}, crs=plan.inputs.crs, unit=detail.unit),
         **access_starts(points),
         "estate": estate,
     }
-
-
-def _reach(plan: Plan) -> dict[str, Any]:
-    reach = plan.isochrones[plan.isochrones["owner"] == "cluster"].sort_values(
-        ["owner_id", "minutes"], ascending=[True, False], kind="stable"
-    )
-    # Topology is of no use to a drawing, and costs seconds to keep.
-    drawn = shapely.simplify(reach.geometry.to_numpy(), REACH_TOLERANCE_M, preserve_topology=False)
-    return {
-        **_layer(reach.set_geometry(drawn, crs=reach.crs), {"minutes": 0}, plan.inputs.crs),
-        "cluster": _rows(reach["owner_id"], plan.clusters["cluster_id"]),
-    }
-
-
-def _network(network: gpd.GeoDataFrame, crs: CRS) -> dict[str, Any]:
-    # Pieces that are drawn and named alike become one feature; that halves the vertices and gives names room.
-    drawn = _street_class(network)
-    name = network["name"].where(drawn < STREET_CLASSES.index("path")).fillna("").astype(str)
-    group, keys = pd.MultiIndex.from_arrays([drawn, name]).factorize(sort=True)
-    order = np.argsort(group, kind="stable")
-    pieces = np.asarray(network.geometry.array, dtype=object)[order]
-    merged = shapely.line_merge(shapely.multilinestrings(pieces, indices=group[order])) if len(order) else pieces
-    return {
-        "count": len(merged),
-        "drawn": [int(key[0]) for key in keys],
-        "name": [str(key[1]) for key in keys],
-        "pieces": np.bincount(drawn, minlength=len(STREET_CLASSES)).tolist(),
-        "shapes": shapes(gpd.GeoSeries(merged, crs=crs), crs=crs, tolerance_m=LINE_TOLERANCE_M),
-    }
-
-
-def _street_class(network: gpd.GeoDataFrame) -> NDArray[np.int64]:
-    main = network["highway"].isin(MAIN_STREETS).to_numpy()
-    named = network["name"].notna().to_numpy()
-    used = network["used"].to_numpy(dtype=bool)
-    return np.select([~used, main, named], [3, 0, 1], default=2).astype(np.int64)

@@ -9,18 +9,21 @@ from numpy.typing import NDArray
 
 from geo.plan import Plan
 from maps.web.coding import LINE_TOLERANCE_M, numbers, shapes, whole_degrees
+from maps.web.detail import Detail
 
 # Positions on a piece of street are told in thousandths of its length.
 SHARES = 1000
 
 
-def walk_payload(plan: Plan) -> dict[str, Any]:
+def walk_payload(plan: Plan, *, detail: Detail) -> dict[str, Any]:
     """Code the walks to the nearest facilities of the assessed services.
 
     Parameters
     ----------
     plan : Plan
         The plan.
+    detail : Detail
+        Which walks, and how fine.
 
     Returns
     -------
@@ -33,6 +36,9 @@ def walk_payload(plan: Plan) -> dict[str, Any]:
         backwards, as differences from the entry before.
     """
     gap = _gap_rows(plan)
+    # The last one stands for walks of services that are not assessed, whose row is -1.
+    wanted = np.append(plan.gaps["state"].isin(detail.walk_states).to_numpy(bool), False)
+    gap = np.where(wanted[gap], gap, -1)
     shown = np.flatnonzero(gap >= 0)
     walked = plan.walk_edges[(gap >= 0)[plan.walk_edges["walk"].to_numpy(np.int64)]]
     piece, edge = pd.factorize(walked["edge"])
@@ -40,7 +46,10 @@ def walk_payload(plan: Plan) -> dict[str, Any]:
     walks = plan.walks.iloc[shown]
     crs = plan.inputs.crs
     return {
-        "walk_edges": {"count": len(lines), "shapes": shapes(lines, crs=crs, tolerance_m=LINE_TOLERANCE_M)},
+        "walk_edges": {
+            "count": len(lines),
+            "shapes": shapes(lines, crs=crs, tolerance_m=LINE_TOLERANCE_M, unit=detail.unit),
+        },
         "walks": {
             "count": len(walks),
             "gap": gap[shown].tolist(),

@@ -1,10 +1,12 @@
 """The interactive map: one HTML file that needs no network."""
 
+import base64
 import hashlib
 import html
 import json
 import re
 import tomllib
+import zlib
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
@@ -15,16 +17,21 @@ from branca.element import Figure, MacroElement
 from folium.template import Template
 from pyproj import Transformer
 
-from data.words import Language
+from data.words import Language, words
 from geo.plan import Plan
 from maps.web.coding import WGS84
 from maps.web.payload import payload
 
 SCRIPTS = (
-    "decode.js", "symbols.js", "painter.js", "layers.js", "colouring.js", "walk.js", "membership.js", "card.js",
-    "packages.js", "places.js", "panel.js", "main.js",
+    "decode.js", "elements.js", "symbols.js", "painter.js", "layers.js", "labels.js", "picking.js", "colouring.js",
+    "sides.js", "walk.js", "membership.js", "inventory.js", "services.js", "estate_card.js", "card.js", "packages.js",
+    "places.js", "proposals.js", "projects.js", "timeline.js", "swipe.js", "filters.js", "search.js", "legend.js",
+    "layer_rows.js", "tiles.js", "sources.js", "panel.js", "printing.js", "main.js",
 )  # fmt: skip
 HTML_LANGUAGES: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
+# Data longer than this are deflated.
+PLAIN_LETTERS = 1_500_000
+DEFLATE_LEVEL = 6
 # Where the view starts when the plan has no estate: the middle of China.
 NOWHERE = (35.0, 105.0)
 
@@ -56,11 +63,21 @@ def render(plan: Plan, *, language: Language) -> str:
         "title": html.escape(data["page"]["title"]),
         "style": static_text("leaflet.css") + static_text("app.css"),
         "leaflet": static_text("leaflet.js"),
-        "data": escaped_json(data),
+        **_data_texts(data, language),
         "app": "".join(static_text(name) for name in SCRIPTS),
     }
     page = _page(_centre(plan)).replace("<html>", '<html lang="@@lianpian:language@@">', 1)
     return _PLACE.sub(lambda place: texts[place[1]], page)
+
+
+def _data_texts(data: dict[str, Any], language: Language) -> dict[str, str]:
+    """Write the data as they are, or deflated where they would make a heavy file."""
+    text = escaped_json(data)
+    if len(text) <= PLAIN_LETTERS:
+        return {"kind": "application/json", "data": text, "old": ""}
+    packed = base64.b64encode(zlib.compress(text.encode("utf-8"), DEFLATE_LEVEL)).decode("ascii")
+    said = html.escape(words(language)("map.page.too_old"))
+    return {"kind": "text/plain", "data": packed, "old": f'<p id="lianpian-old" hidden>{said}</p>'}
 
 
 def escaped_json(values: Any) -> str:  # noqa: ANN401
@@ -129,7 +146,8 @@ class _Page(MacroElement):
             <script>@@lianpian:leaflet@@</script>
         {% endmacro %}
         {% macro html(this, kwargs) %}
-            <script type="application/json" id="lianpian-data">@@lianpian:data@@</script>
+            @@lianpian:old@@
+            <script type="@@lianpian:kind@@" id="lianpian-data">@@lianpian:data@@</script>
         {% endmacro %}
         {% macro script(this, kwargs) %}
             (function (map) {

@@ -1,33 +1,47 @@
-// The four ways to colour estates: which class each estate is in, how a class looks, what the legend says.
+// The ways to colour estates: which class each estate is in, how a class looks, what the legend says.
 
 const STATES = ['gap', 'borderline', 'size_unknown', 'no_data', 'met'];
+const LISTS = ['basic', 'improvement', 'upgrade'];
 
 function colourings(app) {
-  return { worst: worstState(app), count: gapCount(app), cluster: byCluster(app), service: oneService(app) };
+  const { data } = app;
+  const all = {
+    worst: worstState(app),
+    count: gapCount(app),
+    service: app.service && oneService(app),
+    need: needCount(app),
+    built: data.estates.built_year_min.some((year) => year !== null) && yearBuilt(app),
+    cluster: byCluster(app),
+    phase: data.years.count > 0 && byYear(app),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, colouring]) => colouring));
 }
 
 function stateLegend(app) {
   return [...STATES, 'none'].map((key) => ({
     key,
     name: key === 'none' ? app.say('class.none') : app.say.term('state', key),
-    look: app.data.style.state[key],
+    look: app.style.state[key],
   }));
 }
 
 function worstState(app) {
-  const { estates, style } = app.data;
-  const classOf = (i) => STATES.find((state) => estates[`${state}_count`][i] > 0) || 'none';
-  return { classOf, lookOf: (i) => style.state[classOf(i)], legend: () => stateLegend(app) };
+  const classOf = (i, side) => worstOn(app, i, side);
+  return {
+    sides: true,
+    classOf,
+    lookOf: (i, side) => app.style.state[classOf(i, side)],
+    legend: () => stateLegend(app),
+  };
 }
 
 function gapCount(app) {
-  const { estates, style } = app.data;
-  const assessed = (i) => STATES.some((state) => estates[`${state}_count`][i] > 0);
-  const classOf = (i) => {
-    const count = estates.gap_count[i];
-    if (!assessed(i)) return 'none';
-    if (!count && estates.no_data_count[i]) return 'unsure';
-    return `count_${style.count.findIndex((step) => count >= step.low && count <= step.high)}`;
+  const { style } = app;
+  const classOf = (i, side) => {
+    const counts = countsOn(app, i, side);
+    if (!STATES.some((state) => counts[state] > 0)) return 'none';
+    if (!counts.gap && counts.no_data) return 'unsure';
+    return `count_${stepOf(style.count, counts.gap)}`;
   };
   const looks = { unsure: style.state.no_data, none: style.state.none };
   style.count.forEach((look, k) => {
@@ -38,7 +52,17 @@ function gapCount(app) {
     { key: 'unsure', name: app.say('class.count_unsure'), look: looks.unsure },
     { key: 'none', name: app.say('class.none'), look: looks.none },
   ];
-  return { classOf, lookOf: (i) => looks[classOf(i)], legend };
+  return {
+    sides: true,
+    classOf,
+    lookOf: (i, side) => looks[classOf(i, side)],
+    markOf: (i, side) => countsOn(app, i, side).gap || null,
+    legend,
+  };
+}
+
+function stepOf(steps, value) {
+  return steps.findIndex((step) => value >= step.low && value <= step.high);
 }
 
 function countName(app, step) {
@@ -47,8 +71,76 @@ function countName(app, step) {
   return app.say(step.low === step.high ? 'class.count_one' : 'class.count_range', step);
 }
 
+function oneService(app) {
+  const classOf = (i, side) => {
+    const row = app.gapRow(i, app.service);
+    return row === undefined ? 'none' : stateOn(app, row, side);
+  };
+  return {
+    sides: true,
+    classOf,
+    lookOf: (i, side) => app.style.state[classOf(i, side)],
+    legend: () => stateLegend(app),
+  };
+}
+
+// What lacks of one list of the guideline.
+function needCount(app) {
+  const { estates } = app.data;
+  const { style } = app;
+  const classOf = (i) => {
+    const lacking = estates[`lacks_${app.list}`][i];
+    if (lacking) return `count_${stepOf(style.count, lacking)}`;
+    return estates[`open_${app.list}`][i] ? 'survey' : 'count_0';
+  };
+  const looks = { survey: style.state.no_data };
+  style.count.forEach((look, k) => {
+    looks[`count_${k}`] = look;
+  });
+  const legend = () => [
+    ...style.count
+      .map((step, k) => ({
+        key: `count_${k}`,
+        name: step.high ? countName(app, step) : app.say('class.need_none'),
+        look: step,
+      }))
+      .reverse(),
+    { key: 'survey', name: app.say('class.survey'), look: looks.survey },
+  ];
+  return { classOf, lookOf: (i) => looks[classOf(i)], markOf: (i) => estates[`lacks_${app.list}`][i] || null, legend };
+}
+
+// The last year of completion: what was built in several years counts by that.
+function builtIn(app, i) {
+  const { built_year_max: last, built_year_min: first } = app.data.estates;
+  return last[i] === null ? first[i] : last[i];
+}
+
+function yearBuilt(app) {
+  const steps = app.style.built;
+  const classOf = (i) => {
+    const year = builtIn(app, i);
+    return year === null ? 'unknown' : `built_${stepOf(steps, year)}`;
+  };
+  const looks = { unknown: app.style.state.no_data };
+  steps.forEach((look, k) => {
+    looks[`built_${k}`] = look;
+  });
+  const legend = () => [
+    ...steps.map((step, k) => ({ key: `built_${k}`, name: builtName(app, step), look: step })),
+    { key: 'unknown', name: app.say('class.built_unknown'), look: looks.unknown },
+  ];
+  return { classOf, lookOf: (i) => looks[classOf(i)], markOf: (i) => builtIn(app, i), legend };
+}
+
+function builtName(app, { low, high }) {
+  if (low <= 0) return app.say('class.built_until', { high });
+  return high >= 9999 ? app.say('class.built_from', { low }) : app.say('class.built_between', { low, high });
+}
+
 function byCluster(app) {
-  const { estates, clusters, style } = app.data;
+  const { estates, clusters } = app.data;
+  const { style } = app;
   const tints = style.cluster.tints.map((fill) => ({ fill }));
   const lookOf = (i) => (estates.cluster[i] < 0 ? style.state.none : tints[clusters.tint[estates.cluster[i]]]);
   const legend = () => [
@@ -58,66 +150,29 @@ function byCluster(app) {
   return { classOf: (i) => (estates.cluster[i] < 0 ? 'alone' : 'in_cluster'), lookOf, legend };
 }
 
-function oneService(app) {
+// The year of the project of an estate; the years that the slider has not reached yet are pale.
+function byYear(app) {
+  const { phases, phase_of: phaseOf, years } = app.data;
+  const { style } = app;
   const classOf = (i) => {
-    const row = app.gapRow(i, app.service);
-    return row === undefined ? 'none' : app.data.gaps.state[row];
+    if (phaseOf[i] < 0) return 'none';
+    const year = phases.year[phaseOf[i]];
+    return year === null ? 'reserve' : `year_${year}`;
   };
-  return { classOf, lookOf: (i) => app.data.style.state[classOf(i)], legend: () => stateLegend(app) };
-}
-
-function legendRows(app) {
-  const colouring = app.colourings[app.mode];
-  const groups = groupBy(app.data.estates.count, colouring.classOf);
-  return colouring
-    .legend()
-    .map((row) => ({ ...row, count: (groups.get(row.key) || []).length }))
-    .filter((row) => row.count > 0 || row.key !== 'none');
-}
-
-function stripes(looks) {
-  return swatch((c, width, height) =>
-    looks.forEach((look, k) => {
-      c.fillStyle = look.fill;
-      c.fillRect(1 + (k * (width - 2)) / looks.length, 1, (width - 2) / looks.length, height - 2);
-    }),
-  );
-}
-
-function legendList(app) {
-  const line = app.data.style.estate.line;
-  const list = el('ul', { class: 'legend', 'data-mode': app.mode });
-  legendRows(app).forEach((row) => {
-    const picture = row.looks ? stripes(row.looks) : areaSwatch(row.look, line);
-    list.append(
-      el('li', { 'data-class': row.key }, [
-        picture,
-        el('span', { class: 'name', text: row.name }),
-        el('span', { class: 'count', text: app.say.number(row.count) }),
-      ]),
-    );
+  const looks = { none: style.state.none, reserve: style.state.no_data };
+  years.year.forEach((year, k) => {
+    looks[`year_${year}`] = { fill: style.years[k % style.years.length] };
   });
-  list.append(
-    el('li', { class: 'sum', 'data-class': 'total' }, [
-      el('span', { class: 'name', text: app.say('class.total') }),
-      el('span', { class: 'count', text: app.say.number(app.data.estates.count) }),
-    ]),
-  );
-  return list;
-}
-
-function legendNotes(app) {
-  const notes = [];
-  const pale = app.data.estates.eligible.filter((flag) => !flag).length;
-  if (pale) notes.push(app.say('class.pale', { count: app.say.number(pale) }));
-  const service = app.mode === 'service' && app.services.get(app.service);
-  if (service && service.people_share !== null && service.limit_minutes !== null && !service.thin) {
-    notes.push(
-      app.say('class.share', {
-        share: app.say.number(100 * service.people_share, 1),
-        minutes: app.say.number(service.limit_minutes),
-      }),
-    );
-  }
-  return notes;
+  const legend = () => [
+    ...years.year.map((year) => ({
+      key: `year_${year}`,
+      name: app.say('class.year', { year }),
+      look: looks[`year_${year}`],
+    })),
+    { key: 'reserve', name: app.say('class.reserve'), look: looks.reserve },
+    { key: 'none', name: app.say('class.no_project'), look: looks.none },
+  ];
+  const yearOf = (i) => (phaseOf[i] < 0 ? null : phases.year[phaseOf[i]]);
+  const lookOf = (i) => (yearOf(i) > app.year ? style.state.none : looks[classOf(i)]);
+  return { classOf, lookOf, looks, markOf: (i) => (yearOf(i) > app.year ? null : yearOf(i)), legend };
 }

@@ -2,13 +2,22 @@
 
 const STEPS_PER_DEGREE = 1e6;
 
-function readData() {
-  const data = JSON.parse(document.getElementById('lianpian-data').textContent);
+// The data of a large town are deflated; a browser that cannot inflate them says so.
+async function readData() {
+  const node = document.getElementById('lianpian-data');
+  const text = node.type === 'application/json' ? node.textContent : await inflated(node.textContent);
+  const data = JSON.parse(text);
   for (const name of Object.keys(data)) {
     const table = data[name];
     if (table && typeof table.count === 'number') unpackTable(table);
   }
   return data;
+}
+
+function inflated(coded) {
+  const bytes = Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
+  return new Response(stream).text();
 }
 
 function unpackTable(table) {
@@ -31,8 +40,8 @@ function unpackShapes(coded) {
   for (let i = 0; i < x.length; i += 1) {
     longitude += coded.steps[2 * i];
     latitude += coded.steps[2 * i + 1];
-    x[i] = worldX(longitude / STEPS_PER_DEGREE);
-    y[i] = worldY(latitude / STEPS_PER_DEGREE);
+    x[i] = worldX((longitude * coded.unit) / STEPS_PER_DEGREE);
+    y[i] = worldY((latitude * coded.unit) / STEPS_PER_DEGREE);
   }
   const shapes = { count: coded.dim.length, dim: coded.dim, rings, points, x, y };
   shapes.ringBox = boxes(shapes.points, x, y, x, y);
@@ -136,8 +145,10 @@ function speaker(data) {
   const words = new Map(Object.entries(data.words));
   const say = (key, facts) => fill(words.has(`map.${key}`) ? words.get(`map.${key}`) : key, facts || {});
   // A key that the catalogue does not know is shown as it stands in the data.
-  say.term = (table, key) =>
-    words.has(`terms.${table}.${key}`) ? words.get(`terms.${table}.${key}`) : key || say('card.unknown');
+  say.term = (table, key) => {
+    const found = ['terms', 'tables', 'map'].map((book) => `${book}.${table}.${key}`).find((name) => words.has(name));
+    return found ? words.get(found) : key || say('card.unknown');
+  };
   say.has = (key) => words.has(`map.${key}`);
   say.number = (value, digits) =>
     value === null || value === undefined

@@ -1,21 +1,46 @@
 // Where it all starts: one app object that the other files read.
 
+// What carries its name on the map needs no tip.
+const UNTIPPED = ['clusters', 'packages', 'phases'];
+
 function start(map) {
-  const data = readData();
-  const app = { map, data, say: speaker(data), style: data.style, mode: 'worst', chosen: null, clusterTags: [] };
+  const tooOld = document.getElementById('lianpian-old');
+  if (typeof DecompressionStream === 'undefined' && tooOld) tooOld.hidden = false;
+  else readData().then((data) => furnishAll(map, data));
+}
+
+function furnishAll(map, data) {
+  const app = {
+    map,
+    data,
+    say: speaker(data),
+    style: data.style,
+    mode: 'worst',
+    list: LISTS[0],
+    chosen: null,
+    clusterTags: [],
+  };
   prepareServices(app);
   prepareNames(app);
   prepareRows(app);
+  prepareSides(app);
   prepareWalks(app);
+  prepareProposals(app);
+  prepareProjects(app);
+  prepareFilter(app);
   app.layers = layerList(app);
   app.layer = (key) => app.layers.find((layer) => layer.key === key) || { on: false, kinds: [] };
   app.shown = (key) => app.layer(key).on;
   app.colourings = colourings(app);
   app.index = searchIndex(app);
-  app.painter = new Painter((c, view) => drawMap(app, c, view));
+  app.painter = new Painter((c, view) => {
+    drawMap(app, c, view);
+    if (!performance.getEntriesByName('lianpian-drawn').length) performance.mark('lianpian-drawn');
+  });
   app.go = (table, row) => go(app, table, row);
   furnish(app);
   showWhole(app);
+  recolour(app);
   app.painter.addTo(map);
   listen(app);
 }
@@ -54,6 +79,8 @@ function prepareNames(app) {
     packages: (i) => [data.packages.package_id[i], data.packages.subdistrict[i]].filter(Boolean).join(' '),
     facilities: (i) => data.facilities.name[i] || unnamed(app.serviceName(data.facilities.service[i])),
     aside: (i) => data.aside.name[i] || unnamed(data.aside.service[i]),
+    proposals: (i) => `${data.proposals.proposal_id[i]} ${app.serviceName(data.proposals.service[i])}`,
+    phases: (i) => data.phases.name[i] || data.phases.project_id[i],
     sites: (i) => data.sites.name[i] || say.term('site', data.sites.kind[i]),
     gates: (i) => data.gates.name[i] || unnamed(say('kind.gate')),
     openings: (i) => `${say(`opening.${data.openings.kind[i]}`)} ${data.openings.opening_id[i]}`,
@@ -106,22 +133,33 @@ function furnish(app) {
     tool('+', say('panel.zoom_in'), () => map.zoomIn(1)),
     tool('−', say('panel.zoom_out'), () => map.zoomOut(1)),
     tool('⤢', say('panel.whole'), () => showWhole(app)),
+    tool('', say('print.button'), () => window.print(), printerIcon()),
   ]);
+  app.attribution = el('p', { id: 'attribution' });
   map.getContainer().setAttribute('aria-label', say('panel.map'));
   map.getContainer().style.background = app.style.paper;
   L.control.scale({ imperial: false, maxWidth: 160, position: 'bottomright' }).addTo(map);
-  document.body.append(buildPanel(app), buildBanner(app), app.card, tools, app.tip, app.printed);
+  document.body.append(buildPanel(app), buildBanner(app), app.card, tools, buildTimeline(app), buildSwipe(app));
+  document.body.append(app.attribution, app.tip, app.printed);
 }
 
-function tool(text, name, act) {
-  return el('button', { type: 'button', text, title: name, 'aria-label': name, onclick: act });
+function tool(text, name, act, icon) {
+  return el('button', { type: 'button', title: name, 'aria-label': name, onclick: act }, [text, icon]);
+}
+
+function printerIcon() {
+  const line = (d) => svg('path', { d, fill: 'none', stroke: 'currentColor', 'stroke-width': 1.5 });
+  return svg('svg', { viewBox: '0 0 18 18', width: 18, height: 18, 'aria-hidden': 'true' }, [
+    line('M5 6 V2.5 H13 V6 M5 12 H2.5 V6.2 H15.5 V12 H13 M5 10 H13 V15.5 H5 Z'),
+  ]);
 }
 
 // The part of the window that neither the panel nor the card covers.
 function margins(app) {
   const width = (node) => (node && !node.hidden ? node.getBoundingClientRect().width : 0);
   const panel = document.body.classList.contains('folded') ? 0 : width(document.getElementById('panel'));
-  return { paddingTopLeft: [panel + 40, 70], paddingBottomRight: [width(app.card) + 40, 50] };
+  const foot = app.timeline && !app.timeline.hidden ? 120 : 50;
+  return { paddingTopLeft: [panel + 40, 70], paddingBottomRight: [width(app.card) + 40, foot] };
 }
 
 function showWhole(app) {
@@ -135,11 +173,23 @@ function showWhole(app) {
 function go(app, table, row) {
   if (!app.card.contains(document.activeElement)) app.opener = document.activeElement;
   openCard(app, { table, row });
-  const { shapes } = app.data[table];
-  if (shapes.dim[row] < 0) return;
+  const parts = partsOf(app, table, row);
+  if (!parts.length) return;
   if (table === 'facilities') app.showService(app.data.facilities.service[row]);
-  app.map.fitBounds(boundsOf(shapes, row), { ...margins(app), maxZoom: 16.5, animate: false });
+  const bounds = L.latLngBounds([]);
+  parts.forEach(([shapes, i]) => bounds.extend(boundsOf(shapes, i)));
+  app.map.fitBounds(bounds, { ...margins(app), maxZoom: 16.5, animate: false });
   document.getElementById('card-title').focus({ preventScroll: true });
+}
+
+// The shapes that are drawn of a row; a project is its estates, a proposal also whom it serves.
+function partsOf(app, table, row) {
+  const { data } = app;
+  const estates = (rows) => rows.map((i) => [data.estates.shapes, i]);
+  if (table === 'phases') return estates(app.projectEstates[row]).filter(([shapes, i]) => shapes.dim[i] >= 0);
+  const own = [[data[table].shapes, row]];
+  const more = table === 'proposals' ? estates(app.servedBy[row].map((k) => data.served.estate[k])) : [];
+  return [...own, ...more].filter(([shapes, i]) => shapes.dim[i] >= 0);
 }
 
 function listen(app) {
@@ -156,20 +206,34 @@ function listen(app) {
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') closeCard(app);
   });
-  window.addEventListener('beforeprint', () => map.invalidateSize({ animate: false }));
+  window.addEventListener('resize', () => app.swipe && placeDivider(app, app.swipeAt));
+  listenToPrinting(app);
 }
 
 function showTip(app, event) {
   const under = pick(app, event.latlng);
-  app.tip.hidden = !under || under.table === 'clusters' || under.table === 'packages';
+  app.tip.hidden = !under || UNTIPPED.includes(under.table);
   app.map.getContainer().style.cursor = under ? 'pointer' : '';
   if (app.tip.hidden) return;
   const { clientX, clientY } = event.originalEvent;
-  const more = under.table === 'facilities' ? app.serviceName(app.data.facilities.service[under.row]) : '';
+  const more = tipOf(app, under, clientX);
   app.tip.replaceChildren(
     el('b', { text: app.nameOf(under.table, under.row) }),
-    more && under.table === 'facilities' ? el('span', { text: more }) : '',
+    more ? el('span', { text: more }) : '',
   );
   app.tip.style.left = `${Math.min(clientX + 14, window.innerWidth - 260)}px`;
   app.tip.style.top = `${clientY + 14}px`;
+}
+
+// What a tip says beside the name: the class of an estate, the service of a place.
+function tipOf(app, { table, row }, x) {
+  const { data, say } = app;
+  if (table === 'facilities') return app.serviceName(data.facilities.service[row]);
+  if (table === 'proposals') return say('proposal.tip', { people: say.number(data.proposals.people_served[row]) });
+  if (table === 'sites') return say.term('site', data.sites.kind[row]);
+  if (table !== 'estates') return '';
+  const colouring = app.colourings[app.mode];
+  const key = colouring.classOf(row, sideAt(app, x));
+  const named = colouring.legend().find((entry) => entry.key === key);
+  return app.mode === 'cluster' ? '' : named && named.name;
 }

@@ -8,6 +8,11 @@ const Painter = L.Renderer.extend({
     this._drawAll = draw;
   },
 
+  // Without waiting for the next frame, for a sheet that is printed at once.
+  repaintNow() {
+    if (this._map) this._update();
+  },
+
   repaint() {
     if (this._frame || !this._map) return;
     this._frame = L.Util.requestAnimFrame(() => {
@@ -33,7 +38,7 @@ const Painter = L.Renderer.extend({
     L.Renderer.prototype._update.call(this);
     const { min } = this._bounds;
     const size = this._bounds.getSize();
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const ratio = document.body.classList.contains('printing') ? 2 : Math.min(window.devicePixelRatio || 1, 2);
     L.DomUtil.setPosition(this._container, min);
     [this._container.width, this._container.height] = [size.x * ratio, size.y * ratio];
     [this._container.style.width, this._container.style.height] = [`${size.x}px`, `${size.y}px`];

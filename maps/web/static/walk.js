@@ -78,7 +78,10 @@ function stretch(shapes, i, from, to) {
 }
 
 function pointAlong(points, along, wanted) {
-  const k = Math.max(1, along.findIndex((length) => length >= wanted));
+  const k = Math.max(
+    1,
+    along.findIndex((length) => length >= wanted),
+  );
   const part = along[k] - along[k - 1];
   const share = part ? (wanted - along[k - 1]) / part : 0;
   return [0, 1].map((axis) => points[k - 1][axis] + share * (points[k][axis] - points[k - 1][axis]));
@@ -151,7 +154,10 @@ function walkNote(app) {
     access.kind[entrance] === 'assumed' ? say('walk.assumed_entrance') : null,
   ];
   return [
-    el('b', {}, [lineSwatch({ ...data.style.walk, dash: [] }), `${app.serviceName(gaps.service[gap])} ${walkFigures(app, gap)}`]),
+    el('b', {}, [
+      lineSwatch({ ...data.style.walk, dash: [] }),
+      `${app.serviceName(gaps.service[gap])} ${walkFigures(app, gap)}`,
+    ]),
     ...lines.filter(Boolean).map((text) => el('span', { text })),
   ];
 }
