@@ -6,16 +6,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from pyproj import CRS
 
+from maps.street_classes import STREET_CLASSES, street_classes
 from maps.web.coding import LINE_TOLERANCE_M, shapes
 from maps.web.detail import Detail
-
-MAIN_STREETS = frozenset(
-    kind + link for kind in ("trunk", "primary", "secondary", "tertiary") for link in ("", "_link")
-)
-STREET_CLASSES = ("main", "named", "path", "isolated")
 
 
 def network_payload(network: gpd.GeoDataFrame, *, crs: CRS, detail: Detail) -> dict[str, Any]:
@@ -36,7 +31,7 @@ def network_payload(network: gpd.GeoDataFrame, *, crs: CRS, detail: Detail) -> d
         ``count``, ``drawn`` (place in ``STREET_CLASSES``), ``name``, ``shapes``, and ``pieces``: how many pieces of
         each class the network has.
     """
-    drawn = _street_class(network)
+    drawn = street_classes(network)
     pieces = np.bincount(drawn, minlength=len(STREET_CLASSES)).tolist()
     kept = np.isin(drawn, [STREET_CLASSES.index(name) for name in detail.street_classes])
     drawn, network = drawn[kept], network[kept]
@@ -54,10 +49,3 @@ def network_payload(network: gpd.GeoDataFrame, *, crs: CRS, detail: Detail) -> d
         "pieces": pieces,
         "shapes": shapes(features, crs=crs, tolerance_m=LINE_TOLERANCE_M, unit=detail.unit),
     }
-
-
-def _street_class(network: gpd.GeoDataFrame) -> NDArray[np.int64]:
-    main = network["highway"].isin(MAIN_STREETS).to_numpy()
-    named = network["name"].notna().to_numpy()
-    used = network["used"].to_numpy(dtype=bool)
-    return np.select([~used, main, named], [3, 0, 1], default=2).astype(np.int64)
