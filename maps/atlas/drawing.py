@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
@@ -20,9 +21,9 @@ from maps.atlas.notes import notes_of
 from maps.atlas.page import Lettered, Page
 from maps.atlas.painting import paint
 from maps.atlas.paper import Box, Layout, measures
-from maps.atlas.rules import AtlasRules
+from maps.atlas.rules import AtlasRules, looks
 from maps.atlas.scaling import View, fit_view
-from maps.atlas.shapes import within
+from maps.atlas.shapes import side_by_side, within
 from maps.atlas.sheets import Sheet
 from maps.atlas.tables import Table, draw_table, height_mm, rows_that_fit, table_of
 
@@ -136,6 +137,10 @@ def layers_of(sheet: Sheet, *, view: View, case: Case) -> list[Classed]:
         frame = frame_of(rule.source, plan=case.plan, subject=sheet.subject)
         if key in ground or sheet.rule.about == "cluster":
             frame = frame[within(np.asarray(frame.geometry.array, dtype=object), view=view)]
+        if rule.side_by_side and len(frame):
+            step_m = looks()["markers"]["apart_mm"] * view.metres_per_mm
+            moved = side_by_side(np.asarray(frame.geometry.array, dtype=object), step_m=step_m)
+            frame = frame.set_geometry(gpd.GeoSeries(moved, index=frame.index, crs=frame.crs))
         found.append(classed(key, rule=rule, frame=frame, plan=case.plan, say=case.say))
     return found
 

@@ -13,6 +13,8 @@ from maps.atlas.scaling import View
 from maps.atlas.shapes import within
 
 _BESIDE = ((0.0, 0.0), (0.0, 2.6), (0.0, -2.6), (3.5, 1.2), (-3.5, 1.2), (3.5, -1.2), (-3.5, -1.2))
+# Clear of the largest sign, below it first.
+_CLEAR = ((0.0, -4.7), (0.0, 4.7), (5.8, 0.0), (-5.8, 0.0), (0.0, -7.4), (0.0, 7.4))
 _NUDGED = ((0.0, 0.0), (0.0, 1.2), (0.0, -1.2))
 # A street is named where it runs nearly straight for the length of its name.
 _STRAIGHT = 0.97
@@ -133,8 +135,9 @@ def _named(column: str, rows: gpd.GeoDataFrame, view: View, layout: Layout) -> l
     anchors, _ = _anchors(rows, view)
     points = layout.points("name")
     told = rows[column].fillna("").map(one_line)
+    clear = tuple((across * layout.factor, up * layout.factor) for across, up in _CLEAR)
     return [
-        Wish(x, y, ((_short(text), points, False),), offsets=_BESIDE[1:] if point else _BESIDE)
+        Wish(x, y, ((_short(text), points, False),), offsets=clear if point else _BESIDE)
         for (x, y), text, point in zip(anchors, told, shapely.get_dimensions(rows.geometry) == 0, strict=True)
         if text
     ]

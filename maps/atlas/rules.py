@@ -25,7 +25,8 @@ class LayerRule(SettingsTable):
     ``source`` names what is drawn, ``where`` keeps rows by value; ``classes`` says how rows get their look: ``one``
     for all, ``values`` by the words of ``column``, ``breaks`` between the edges of numbers, ``spread`` looks handed
     out to the values of ``column`` in turn. ``legend`` tells whether the layer stands in the legend, ``counts`` whether
-    with numbers, ``label`` how its features are named on the map.
+    with numbers, ``label`` how its features are named on the map, ``side_by_side`` whether signs at one place are moved
+    apart.
     """
 
     source: str
@@ -38,6 +39,7 @@ class LayerRule(SettingsTable):
     legend: bool = True
     counts: bool = True
     label: Literal["", "estate", "cluster", "code", "name"] = ""
+    side_by_side: bool = False
 
     @model_validator(mode="after")
     def _has_a_column(self) -> "LayerRule":

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 import shapely
 from matplotlib.path import Path
 from numpy.typing import NDArray
@@ -57,6 +58,30 @@ def simpler(geometries: Geometries, *, view: View) -> Geometries:
     cut: Geometries = simple.copy()
     cut[crossing] = shapely.clip_by_rect(simple[crossing], west - rim, south - rim, east + rim, north + rim)
     return cut
+
+
+def side_by_side(points: Geometries, *, step_m: float) -> Geometries:
+    """Move points of one place apart, so that each sign is seen.
+
+    Parameters
+    ----------
+    points : array of Point
+        In metres.
+    step_m : float
+        How far from one to the next.
+
+    Returns
+    -------
+    array of Point
+        Those of one place in a row that is centred on it; the others as they were.
+    """
+    xy = shapely.get_coordinates(points)
+    _, place, together = np.unique(xy.round(3), axis=0, return_inverse=True, return_counts=True)
+    place = place.reshape(-1)
+    order = pd.Series(place).groupby(place).cumcount().to_numpy()
+    shift = (order - (together[place] - 1) / 2) * step_m
+    moved: Geometries = shapely.points(xy + np.column_stack([shift, np.zeros(len(shift))]))
+    return moved
 
 
 def area_path(polygons: Geometries) -> Path:
