@@ -4,9 +4,11 @@ from dataclasses import replace
 from functools import cache
 from itertools import combinations
 
+import geopandas as gpd
 import matplotlib as mpl
 import numpy as np
 import pytest
+import shapely
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Rectangle
@@ -141,3 +143,15 @@ def test_a_plan_without_proposals_has_no_sheet_of_them() -> None:
     keys = [sheet.rule.key for sheet in sheets_of(CASE.rules, plan=none, say=CASE.say)]
     assert "proposals" not in keys
     assert "coverage_proposed" not in keys
+
+
+def test_a_site_that_only_touches_the_frame_is_drawn_without_a_name() -> None:
+    sheet = KEYS["cluster"]
+    view = view_of(sheet, case=CASE)
+    beside = shapely.box(view.east, view.south, view.east + 50, view.north)
+    sites = gpd.GeoDataFrame(PLAN.inputs.sites.iloc[:1].assign(name="界外厂房"))
+    touching = sites.set_geometry([beside], crs=sites.crs)
+    plan = replace(PLAN, inputs=replace(PLAN.inputs, sites=touching))
+    with mpl.rc_context(SETTINGS):
+        page = draw_sheet(sheet, case=make_case(plan, "zh"))
+    assert "界外厂房" not in [text.get_text() for text in map_of(page).texts]

@@ -148,7 +148,7 @@ def width_mm(text: str, *, points: float, bold: bool = False) -> float:
     float
         Width in millimetres.
     """
-    return _width(text, bold) * points / _MEASURED_AT * MM_PER_POINT
+    return _width(text, bold=bold) * points / _MEASURED_AT * MM_PER_POINT
 
 
 def wrapped(text: str, *, points: float, room_mm: float) -> list[str]:
@@ -286,7 +286,7 @@ def _charmap(path: str) -> frozenset[int]:
 
 
 @cache
-def _width(text: str, bold: bool) -> float:
+def _width(text: str, *, bold: bool) -> float:
     font = font_of(text, points=_MEASURED_AT, bold=bold)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width)

@@ -9,6 +9,7 @@ from maps.atlas.classing import Classed
 from maps.atlas.labels import Wish
 from maps.atlas.lettering import one_line, width_mm
 from maps.atlas.paper import Layout, measures
+from maps.atlas.rules import looks
 from maps.atlas.scaling import View
 from maps.atlas.shapes import within
 
@@ -18,8 +19,6 @@ _CLEAR = ((0.0, -4.7), (0.0, 4.7), (5.8, 0.0), (-5.8, 0.0), (0.0, -7.4), (0.0, 7
 _NUDGED = ((0.0, 0.0), (0.0, 1.2), (0.0, -1.2))
 # A street is named where it runs nearly straight for the length of its name.
 _STRAIGHT = 0.97
-_STREET_COLOUR = "#8a7f66"
-_CLUSTER_COLOUR = "#3b3550"
 _LONGEST = 16
 
 
@@ -97,7 +96,7 @@ def _along(name: str, line: shapely.Geometry, points: float, view: View) -> tupl
     angle = float(np.degrees(np.arctan2(across[1], across[0])))
     level = (angle + 90) % 180 - 90
     return float(part.length), Wish(
-        float(middle[0]), float(middle[1]), ((name, points, False),), angle=level, colour=_STREET_COLOUR
+        float(middle[0]), float(middle[1]), ((name, points, False),), angle=level, colour=looks()["names"]["street"]
     )
 
 
@@ -108,25 +107,34 @@ def _estates(rows: gpd.GeoDataFrame, view: View, layout: Layout) -> list[Wish]:
     name, number = layout.points("name") * larger, layout.points("number") * larger
     named = rows["name"].notna()
     return [
-        Wish(x, y, _texts(label if known else "", at, name, number, close), room, offsets=_NUDGED)
+        Wish(x, y, _texts(_told(label, at, close=close) if known else "", at, (name, number)), room, offsets=_NUDGED)
         for (x, y), room, label, known, at in zip(anchors, rooms, rows["label"], named, rows["number"], strict=True)
     ]
 
 
-def _texts(
-    label: object, at: int, name: float, number: float, close: bool
-) -> tuple[tuple[str, float, bool], ...]:  # fmt: skip
+def _told(label: object, at: int, *, close: bool) -> str:
+    """Name an estate; a close-up has room for its number, too."""
+    return f"{at} {_short(label)}" if close else _short(label)
+
+
+def _texts(told: str, at: int, points: tuple[float, float]) -> tuple[tuple[str, float, bool], ...]:
     """Call an estate by its name, else by its number; one without a name has only the number."""
-    told = _short(label)
-    full = f"{at} {told}" if close else told
-    return ((full, name, False), (str(at), number, False)) if told else ((str(at), number, False),)
+    name, number = points
+    by_number = (str(at), number, False)
+    return ((told, name, False), by_number) if told else (by_number,)
 
 
 def _clusters(rows: gpd.GeoDataFrame, view: View, layout: Layout) -> list[Wish]:
     anchors, _ = _anchors(rows, view)
     points = layout.points("cluster")
     return [
-        Wish(x, y, ((str(key), points, True), (str(key), points * 0.7, True)), colour=_CLUSTER_COLOUR, offsets=_BESIDE)
+        Wish(
+            x,
+            y,
+            ((str(key), points, True), (str(key), points * 0.7, True)),
+            colour=looks()["names"]["cluster"],
+            offsets=_BESIDE,
+        )
         for (x, y), key in zip(anchors, rows["cluster_id"], strict=True)
     ]
 
@@ -160,6 +168,8 @@ def _anchors(rows: gpd.GeoDataFrame, view: View) -> tuple[list[tuple[float, floa
     """Return where a name of each would stand, in metres, and the room there, in millimetres."""
     shapes = np.asarray(rows.geometry.array, dtype=object)
     cut = shapely.clip_by_rect(shapes, *view.bounds)
+    # What only touches the frame has nothing left in it, and finds no room for a name.
+    cut = np.where(shapely.is_empty(cut), shapes, cut)
     middles = shapely.centroid(cut)
     inside = np.asarray(shapely.contains(cut, middles), dtype=bool)
     anchors = np.where(inside, middles, shapely.point_on_surface(cut))

@@ -13,11 +13,11 @@ from matplotlib.patches import Polygon, Rectangle
 from maps.atlas.classing import Look
 from maps.atlas.lettering import font_of, one_line
 from maps.atlas.painting import MARKERS, dashes, edge_of, points_of
-from maps.atlas.paper import Box, Layout
+from maps.atlas.paper import Box, Layout, measures
 from maps.atlas.scaling import View
 
-INK = "#22262a"
-SOFT = "#6c6a63"
+INK: str = measures()["ink"]["full"]
+SOFT: str = measures()["ink"]["soft"]
 MM_PER_INCH = 25.4
 # Fonts stay fonts, so that a reader can search; a dollar sign is a dollar sign.
 SETTINGS: dict[Any, Any] = {

@@ -123,10 +123,10 @@ def line_path(lines: Geometries) -> Path:
 def _compound(pieces: Sequence[NDArray[np.float64]], *, closed: bool) -> Path:
     if not pieces:
         return Path(np.zeros((0, 2)))
-    return Path(np.concatenate(pieces), np.concatenate([_codes(len(piece), closed) for piece in pieces]))
+    return Path(np.concatenate(pieces), np.concatenate([_codes(len(piece), closed=closed) for piece in pieces]))
 
 
-def _codes(count: int, closed: bool) -> NDArray[np.uint8]:
+def _codes(count: int, *, closed: bool) -> NDArray[np.uint8]:
     codes = np.full(count, Path.LINETO, dtype=np.uint8)
     codes[0] = Path.MOVETO
     if closed:
