@@ -14,11 +14,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+from data.project_map import AtlasTable
 from data.words import LANGUAGES, Language
 from maps.atlas.atlas import make_case
 from maps.atlas.drawing import Case, draw_sheet, layers_of, view_of
 from maps.atlas.legend import Entry, entries_of
 from maps.atlas.page import SETTINGS, Page
+from maps.atlas.paper import PaperSize
 from maps.atlas.sheets import Sheet, sheets_of
 from maps.styles import styles
 from tests.tiny import tiny_plan
@@ -30,8 +32,9 @@ KEYS = {sheet.rule.key: sheet for sheet in reversed(SHEETS.values())}
 
 
 @cache
-def drawn(number: str, language: Language = "zh") -> Page:
-    case = make_case(PLAN, language)
+def drawn(number: str, language: Language = "zh", paper: PaperSize = "A3") -> Page:
+    project = PLAN.inputs.project.model_copy(update={"atlas": AtlasTable(paper=paper)})
+    case = make_case(replace(PLAN, inputs=replace(PLAN.inputs, project=project)), language)
     with mpl.rc_context(SETTINGS):
         return draw_sheet(sheets_of(case.rules, plan=PLAN, say=case.say)[list(SHEETS).index(number)], case=case)
 
@@ -62,10 +65,10 @@ def test_a_map_is_true_to_scale_and_keeps_to_its_frame(sheet: Sheet) -> None:
     assert all(artist.get_clip_on() for artist in [*names, *(one for one in others if one is not axes.patch)])
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "paper"), [*((one, "A3") for one in LANGUAGES), ("zh", "A4"), ("zh", "A1")])
 @pytest.mark.parametrize("number", SHEETS)
-def test_no_text_beside_the_map_stands_upon_another(number: str, language: Language) -> None:
-    page = drawn(number, language)
+def test_no_text_beside_the_map_stands_upon_another(number: str, language: Language, paper: PaperSize) -> None:
+    page = drawn(number, language, paper)
     renderer = FigureCanvasAgg(page.figure).get_renderer()  # type: ignore[no-untyped-call]
     boxes = [text.get_window_extent(renderer) for text in page.sheet.texts if text.get_text().strip()]
     assert all(box.x0 >= 0 and box.x1 <= page.figure.bbox.width for box in boxes)

@@ -138,7 +138,7 @@ def layers_of(sheet: Sheet, *, view: View, case: Case) -> list[Classed]:
         if key in ground or sheet.rule.about == "cluster":
             frame = frame[within(np.asarray(frame.geometry.array, dtype=object), view=view)]
         if rule.side_by_side and len(frame):
-            step_m = looks()["markers"]["apart_mm"] * view.metres_per_mm
+            step_m = looks()["markers"]["apart_mm"] * view.factor * view.metres_per_mm
             moved = side_by_side(np.asarray(frame.geometry.array, dtype=object), step_m=step_m)
             frame = frame.set_geometry(gpd.GeoSeries(moved, index=frame.index, crs=frame.crs))
         found.append(classed(key, rule=rule, frame=frame, plan=case.plan, say=case.say))
@@ -178,7 +178,7 @@ def view_of(sheet: Sheet, *, case: Case) -> View:
     east, north = boxes[:, 2:].max(axis=0)
     rim = _CLOSEST_M / 2 if sheet.rule.about == "cluster" else 0.0
     bounds = (float(west - rim), float(south - rim), float(east + rim), float(north + rim))
-    return fit_view(bounds, box=layout.map, rim_mm=measures()["rim_mm"] * layout.factor)
+    return fit_view(bounds, box=layout.map, rim_mm=measures()["rim_mm"] * layout.factor, factor=layout.factor)
 
 
 def _write_names(
@@ -206,7 +206,7 @@ def _symbols(layers: Sequence[Classed], view: View) -> list[shapely.Polygon]:
         shown = within(shapes, view=view) & (shapely.get_dimensions(shapes) == 0)
         for at, row in enumerate(layer.classes):
             x, y = shapely.get_coordinates(shapes[shown & (layer.codes == at)]).T
-            half = row.look.size_mm / 2 * view.metres_per_mm
+            half = row.look.size_mm * view.factor / 2 * view.metres_per_mm
             taken += list(shapely.box(x - half, y - half, x + half, y + half))
     return taken
 

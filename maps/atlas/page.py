@@ -122,10 +122,9 @@ class Page:
 
     def marker(self, x: float, y: float, *, look: Look) -> None:
         """Draw a point."""
-        self.sheet.scatter(
-            [x], [y], s=points_of(look.size_mm) ** 2, marker=MARKERS[look.marker], facecolor=look.fill or "none",
-            edgecolor=look.line or "#ffffff", linewidth=points_of(look.width_mm),
-        )  # fmt: skip
+        area = points_of(look.size_mm * self.layout.factor) ** 2
+        sign = self.sheet.scatter([x], [y], s=area, marker=MARKERS[look.marker], linewidth=points_of(look.width_mm))
+        sign.set(facecolor=look.fill or "none", edgecolor=look.line or "#ffffff")
 
     def _axes(self, box: Box, bounds: tuple[float, float, float, float]) -> Axes:
         layout = self.layout

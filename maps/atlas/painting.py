@@ -62,7 +62,7 @@ def _areas(axes: Axes, shapes: Geometries, row: ClassRow, view: View, depth: flo
     # A line drawing of an area shows only its outline.
     drawn = PathPatch(area_path(simpler(shapes, view=view)), facecolor=look.fill or "none", edgecolor=edge_of(look))
     drawn.set(
-        linewidth=points_of(look.width_mm) if look.line or look.hatch else 0,
+        linewidth=points_of(look.width_mm * view.factor) if look.line or look.hatch else 0,
         linestyle=dashes(look),
         hatch=look.hatch or None,
         zorder=depth if look.fill or look.hatch else depth + _DEPTHS[2],
@@ -84,7 +84,8 @@ def _lines(axes: Axes, shapes: Geometries, row: ClassRow, view: View, depth: flo
     look = row.look
     drawn = PathPatch(line_path(simpler(shapes, view=view)), facecolor="none", edgecolor=look.line or "#404040")
     drawn.set(
-        linewidth=points_of(look.width_mm) * (1.0 if view.denominator < measures()["overview"] else _THINNER),
+        linewidth=points_of(look.width_mm * view.factor)
+        * (1.0 if view.denominator < measures()["overview"] else _THINNER),
         linestyle=dashes(look),
         capstyle="butt" if look.dash else "round",
         zorder=depth,
@@ -92,17 +93,17 @@ def _lines(axes: Axes, shapes: Geometries, row: ClassRow, view: View, depth: flo
     axes.add_artist(drawn)
 
 
-def _markers(axes: Axes, shapes: Geometries, row: ClassRow, _view: View, depth: float) -> None:
+def _markers(axes: Axes, shapes: Geometries, row: ClassRow, view: View, depth: float) -> None:
     look = row.look
     coordinates = shapely.get_coordinates(shapes)
     axes.scatter(
         coordinates[:, 0],
         coordinates[:, 1],
-        s=points_of(look.size_mm) ** 2,
+        s=points_of(look.size_mm * view.factor) ** 2,
         marker=MARKERS[look.marker],
         facecolor=look.fill or "none",
         edgecolor=look.line or "#ffffff",
-        linewidth=points_of(look.width_mm),
+        linewidth=points_of(look.width_mm * view.factor),
         zorder=depth,
         clip_on=True,
     )

@@ -23,6 +23,8 @@ class View:
         Edges of the ground in metres.
     box : Box
         Where on the paper.
+    factor : float
+        How much larger signs and lines are than on A3.
     """
 
     denominator: int
@@ -31,6 +33,7 @@ class View:
     east: float
     north: float
     box: Box
+    factor: float = 1.0
 
     @property
     def metres_per_mm(self) -> float:
@@ -43,7 +46,7 @@ class View:
         return self.west, self.south, self.east, self.north
 
 
-def fit_view(bounds: tuple[float, float, float, float], *, box: Box, rim_mm: float) -> View:
+def fit_view(bounds: tuple[float, float, float, float], *, box: Box, rim_mm: float, factor: float = 1.0) -> View:
     """Choose the largest usual scale at which all of the ground fits, and centre it.
 
     Parameters
@@ -54,6 +57,8 @@ def fit_view(bounds: tuple[float, float, float, float], *, box: Box, rim_mm: flo
         Where on the paper, in millimetres.
     rim_mm : float
         Room left on every side.
+    factor : float
+        How much larger signs and lines are than on A3.
 
     Returns
     -------
@@ -72,7 +77,7 @@ def fit_view(bounds: tuple[float, float, float, float], *, box: Box, rim_mm: flo
         raise OutputError(error("atlas_too_large", width=f"{(east - west) / 1000:.0f}", most=measures()["scales"][-1]))
     half_x, half_y = box.width * scale / 2000, box.height * scale / 2000
     x, y = (west + east) / 2, (south + north) / 2
-    return View(scale, x - half_x, y - half_y, x + half_x, y + half_y, box)
+    return View(scale, x - half_x, y - half_y, x + half_x, y + half_y, box, factor)
 
 
 def bar_parts(denominator: int, *, room_mm: float, part_mm: float) -> tuple[int, int]:
