@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from maps.atlas.rules import looks
 from maps.styles import styles
 from maps.web.payload import style
 
@@ -48,6 +49,10 @@ def palettes() -> dict[str, tuple[list[str], bool]]:
             f"web-{name}": ([look["fill"] for look in web[name].values()], False)
             for name in ("gate", "status", "access")
         },
+        **{f"atlas-{name}": (_fills(rows), False) for name, rows in looks().items() if isinstance(rows, list)},
+        "atlas-minutes": ([look["fill"] for look in looks()["minutes"].values()], False),
+        "atlas-eligible": ([look["fill"] for look in looks()["eligible"].values()], False),
+        "atlas-streets": ([look["line"] for look in looks()["network"].values()], False),
         "web-context": ([look["fill"] for look in web["context"].values()], False),
     }
 
