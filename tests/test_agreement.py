@@ -25,6 +25,7 @@ from maps.atlas.legend import Entry, entries_of
 from maps.atlas.sheets import sheets_of
 from maps.atlas.tables import table_of
 from maps.gis.layers import write_layers
+from maps.needs import needs
 from maps.report.report import write_report
 from maps.styles import styles
 from maps.web.webmap import render
@@ -146,6 +147,26 @@ def state_figure(service: str, state: str) -> tuple[Reader, dict[str, Reader]]:
     return lambda w: w.plan.services.set_index("service").loc[service, state], readers
 
 
+def need_figure(category: str) -> tuple[Reader, dict[str, Reader]]:
+    """Count the estates that lack something of a list."""
+
+    def atlas(written: Written) -> float:
+        sheet = next(
+            one
+            for one in sheets_of(written.case.rules, plan=written.plan, say=SAY)
+            if one.rule.key == "needs" and one.subject.category == category
+        )
+        layers = layers_of(sheet, view=view_of(sheet, case=written.case), case=written.case)
+        none = {SAY("atlas.lacking.first"), SAY("atlas.lacking.unknown")}
+        return sum(entry.count or 0 for entry in entries_of(layers, SAY) if entry.text not in none)
+
+    readers: dict[str, Reader] = {
+        "map": lambda w: sum(lacks > 0 for lacks in w.page["estates"][f"lacks_{category}"]),
+        "atlas": atlas,
+    }
+    return lambda w: needs(w.plan)[f"lacks_{category}"].gt(0).sum(), readers
+
+
 def name(written: Written, service: str) -> str:
     return next(one.name["zh"] for one in written.plan.inputs.standard.services if one.key == service)
 
@@ -207,6 +228,7 @@ FIGURES: dict[str, tuple[Reader, dict[str, Reader]]] = {
             "report": lambda w: sum(number(one) for one in w.told("参与评价的服务设施")["现有设施数"]),
         },
     ),
+    **{f"estates that lack of the {one} list": need_figure(one) for one in ("basic", "improvement")},
     "gaps": (
         lambda w: (w.plan.gaps["state"] == "gap").sum(),
         {

@@ -4,7 +4,8 @@ import pytest
 
 from data.inventory import LISTS
 from geo.plan import Plan
-from maps.web.needs import inventory_payload, needs
+from maps.needs import needs
+from maps.web.inventory_payload import inventory_payload
 from tests.tiny import tiny_plan
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from geo.plan import Plan
+from maps.needs import needs
 from maps.street_classes import STREET_CLASSES, street_classes
 
 # Times of the circles of living, in minutes.
@@ -64,12 +65,12 @@ def _unsure(plan: Plan, _subject: Subject) -> gpd.GeoDataFrame:
 
 
 def _needs(plan: Plan, subject: Subject) -> gpd.GeoDataFrame:
+    """Count what each estate lacks of a list; what nobody surveyed at all has no number, which is not nought."""
+    lacks = needs(plan)[f"lacks_{subject.category}"].to_numpy(float)
     counts = plan.inventory_counts
     rows = counts[counts["category"] == subject.category].set_index("estate_id")
-    # What nobody surveyed at all has no number, which is not the number nought.
-    lacking = (rows["no"] + rows["partial"]).where(rows["unknown"] < rows["items"])
-    estates = plan.estates
-    return estates.assign(lacking=estates["estate_id"].map(lacking))
+    is_known = plan.estates["estate_id"].map(rows["unknown"] < rows["items"]).eq(True).to_numpy()
+    return plan.estates.assign(lacking=np.where(is_known | (lacks > 0), lacks, np.nan))
 
 
 def _of_service(plan: Plan, subject: Subject) -> gpd.GeoDataFrame:

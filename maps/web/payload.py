@@ -15,10 +15,11 @@ from data.project_money import SOURCES
 from data.standards.model import Service
 from data.words import Language, Words, words
 from geo.plan import Plan
+from maps.needs import needs
 from maps.styles import styles
 from maps.web.coding import LINE_TOLERANCE_M, Kind, layer, numbers, rows_of, table
 from maps.web.detail import Detail, detail_for
-from maps.web.needs import inventory_payload, needs
+from maps.web.inventory_payload import inventory_payload
 from maps.web.network_payload import network_payload
 from maps.web.programme_payload import programme_payload
 from maps.web.proposal_payload import proposal_payload
