@@ -12,6 +12,7 @@ from data.errors import MissingGlyphError
 from data.problems import note
 from data.project_map import AtlasTable
 from geo.plan import Plan
+from maps.atlas import atlas as drawn
 from maps.atlas.atlas import make_case, sheet_picture, write_atlas
 from maps.atlas.settings import tell_pictographs
 from maps.atlas.sheets import sheets_of
@@ -132,6 +133,17 @@ def test_characters_that_no_font_has_are_an_error_that_lists_them(tmp_path: Path
     with pytest.raises(MissingGlyphError, match=r"\(U\+E0FFF\).*\(U\+E0FFE\)|\(U\+E0FFE\).*\(U\+E0FFF\)"):
         write_atlas(named(tiny_plan(), "甲\U000e0fff", "乙\U000e0ffe"), path=tmp_path / "a.pdf", language="zh")
     assert not (tmp_path / "a.pdf").exists()
+
+
+@pytest.mark.parametrize(("truetype", "kind"), [(True, "/Type0"), (False, "/Type3")], ids=["TrueType", "PostScript"])
+def test_outlines_stand_in_the_file_as_what_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, truetype: bool, kind: str
+) -> None:
+    monkeypatch.setattr(drawn, "are_truetype", lambda *_, **__: truetype)
+    write_atlas(only(tiny_plan(), "eligible"), path=tmp_path / "a.pdf", language="zh")
+    page = PdfReader(tmp_path / "a.pdf").pages[1]
+    assert {font["/Subtype"] for font in fonts_of(page)} == {kind}
+    assert "纳入改造范围小区图" in page.extract_text()
 
 
 def test_names_with_pictographs_are_told() -> None:

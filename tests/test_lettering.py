@@ -50,7 +50,8 @@ def test_the_fonts_hold_all_of_a_character_set(encoding: str) -> None:
 
 
 def test_the_fonts_hold_every_word_of_the_catalogue() -> None:
-    check_glyphs(text for entry in read_entries().values() for text in entry.values())
+    words = {character for entry in read_entries().values() for text in entry.values() for character in one_line(text)}
+    assert {ord(character) for character in words} - coverage() == set()
 
 
 @pytest.mark.parametrize("character", ["䶮", "㙍", "𠅤", "①", "（", "—", "−", "㎡"])
@@ -61,19 +62,19 @@ def test_the_fonts_hold_rare_characters_and_signs(character: str) -> None:
 def test_a_character_only_some_other_font_has_is_taken_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
     font = str(FONTS.joinpath("LianpianSansSC-Bold.ttf"))
     monkeypatch.setattr(lettering, "coverage", lambda: frozenset({ord("甲")}))
-    lettering._family_with.cache_clear()
+    lettering._font_with.cache_clear()
     monkeypatch.setattr(lettering, "_system_fonts", lambda: (font,))
     check_glyphs(["甲乙"])
     assert lettering.font_of("甲乙", points=8).get_family() == [lettering.FAMILY, lettering.FAMILY]
-    lettering._family_with.cache_clear()
+    lettering._font_with.cache_clear()
 
 
 def test_every_lacking_character_is_listed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lettering, "_system_fonts", lambda: ())
-    lettering._family_with.cache_clear()
+    lettering._font_with.cache_clear()
     with pytest.raises(MissingGlyphError, match=r"\ue000 \(U\+E000\)、\ue001 \(U\+E001\)\."):
         check_glyphs(["甲\ue001", "\ue000\ue001"])
-    lettering._family_with.cache_clear()
+    lettering._font_with.cache_clear()
 
 
 @pytest.mark.parametrize("name", ["nowhere.ttf", "README.md"])

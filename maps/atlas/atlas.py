@@ -11,7 +11,7 @@ from data.words import Language, words
 from geo.plan import Plan
 from maps.atlas.drawing import Case, draw_sheet
 from maps.atlas.furniture import BLOCK_ROWS, furniture_of
-from maps.atlas.lettering import check_glyphs, one_line
+from maps.atlas.lettering import are_truetype, check_glyphs, one_line
 from maps.atlas.lists import contents_pages, index_pages
 from maps.atlas.page import SETTINGS, Page
 from maps.atlas.paper import lay_out
@@ -45,7 +45,10 @@ def write_atlas(plan: Plan, *, path: Path, language: Language) -> None:
     sheets = sheets_of(case.rules, plan=plan, say=case.say)
     about = {"Title": case.about.plan_name, "Author": one_line(case.about.block.institute), "Creator": CREATOR}
     fixed = {"CreationDate": None, "ModDate": None, "Producer": CREATOR}
-    with mpl.rc_context(SETTINGS), PdfPages(path, metadata={**about, **fixed}) as pdf:
+    # Outlines of PostScript fonts stand in a PDF as drawings of their own, which can be searched all the same.
+    names = names_of(plan.inputs, language)
+    kind = 42 if are_truetype(names, own=case.fonts) else 3
+    with mpl.rc_context({**SETTINGS, "pdf.fonttype": kind}), PdfPages(path, metadata={**about, **fixed}) as pdf:
         for page in _pages(sheets, case):
             pdf.savefig(page.figure)
 

@@ -8,6 +8,7 @@ from importlib.abc import Traversable
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from fontTools.ttLib import TTFont
 from matplotlib import font_manager
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font
@@ -126,9 +127,28 @@ def font_of(text: str, *, points: float, bold: bool = False, own: Sequence[Path]
     """
     register()
     lacking = {character for character in text if ord(character) not in coverage()}
-    behind = dict.fromkeys(_family_with(character, tuple(own)) for character in sorted(lacking))
-    names = [FAMILY, *(name for name in behind if name)]
+    behind = dict.fromkeys(_font_with(character, tuple(own)) for character in sorted(lacking))
+    names = [FAMILY, *(_family(path) for path in behind if path)]
     return FontProperties(family=names, weight="bold" if bold else "normal", size=points)
+
+
+def are_truetype(texts: Iterable[str], *, own: Sequence[Path] = ()) -> bool:
+    """Tell whether all fonts that texts are written in hold TrueType outlines.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        All that may be written.
+    own : sequence of Path
+        Font files of the project.
+
+    Returns
+    -------
+    bool
+        False where a rarer character comes from a font with PostScript outlines, which a PDF cannot hold as TrueType.
+    """
+    lacking = {one for text in texts for one in one_line(text)} - set(map(chr, coverage()))
+    return not any(_is_postscript(_font_with(one, tuple(own))) for one in sorted(lacking))
 
 
 def width_mm(text: str, *, points: float, bold: bool = False) -> float:
@@ -247,17 +267,16 @@ def _folder() -> Traversable:
 
 
 def _is_held(character: str, own: tuple[Path, ...]) -> bool:
-    return ord(character) in coverage() or bool(_family_with(character, own))
+    return ord(character) in coverage() or bool(_font_with(character, own))
 
 
 @cache
-def _family_with(character: str, own: tuple[Path, ...]) -> str:
-    """Name a font beside that of the package which has a character; register it."""
+def _font_with(character: str, own: tuple[Path, ...]) -> str:
+    """Find a font beside that of the package which has a character, and register it; empty where there is none."""
     for path in (*map(str, own), *_system_fonts()):
-        family = _family(path)
-        if family and ord(character) in _charmap(path):
+        if _family(path) and ord(character) in _charmap(path):
             font_manager.fontManager.addfont(path)
-            return family
+            return path
     return ""
 
 
@@ -278,6 +297,11 @@ def _family(path: str) -> str:
         return str(FT2Font(path).family_name)
     except (RuntimeError, OSError):
         return ""
+
+
+@cache
+def _is_postscript(path: str) -> bool:
+    return bool(path) and not {"CFF ", "CFF2"}.isdisjoint(TTFont(path, fontNumber=0, lazy=True).reader.keys())
 
 
 @cache

@@ -21,7 +21,6 @@ SOFT: str = measures()["ink"]["soft"]
 MM_PER_INCH = 25.4
 # Fonts stay fonts, so that a reader can search; a dollar sign is a dollar sign.
 SETTINGS: dict[Any, Any] = {
-    "pdf.fonttype": 42,
     "text.parse_math": False,
     "axes.unicode_minus": False,
     "hatch.linewidth": 0.35,
