@@ -40,17 +40,18 @@ def notes_of(sheet: Sheet, *, plan: Plan, about: Furniture, say: Words, beyond: 
 def _own(sheet: Sheet, plan: Plan, say: Words) -> Iterator[str]:
     key = f"atlas.note.{sheet.rule.note}"
     if sheet.rule.note and say.get(key):
-        yield say(key, **_facts(plan))
+        yield say(key, **_facts(plan, say))
     if sheet.subject.service:
         yield from _asked(plan.gaps[plan.gaps["service"] == sheet.subject.service], say)
 
 
-def _facts(plan: Plan) -> dict[str, object]:
+def _facts(plan: Plan, say: Words) -> dict[str, object]:
     """Return the figures that notes may name."""
     settings = plan.inputs.project.clusters
     band = settings.band
     alone = int((plan.estates["eligible"] & plan.estates["cluster_id"].isna()).sum())
     return {
+        "band": say(f"terms.band.{band.of}"),
         "floor": f"{band.floor:,.0f}",
         "ceiling": f"{band.ceiling:,.0f}",
         "width": f"{settings.max_street_width_m:g}",
